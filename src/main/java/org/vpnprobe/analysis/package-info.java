@@ -1,0 +1,3 @@
+/** Measurements to verdicts: pure functions of recorded data, no sockets, no clock. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.analysis;

@@ -1,0 +1,3 @@
+/** picocli commands, terminal rendering, progress, exit codes. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.cli;

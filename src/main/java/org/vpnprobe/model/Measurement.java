@@ -1,0 +1,64 @@
+package org.vpnprobe.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one trial recorded: a line of the journal. Verdicts are made from these alone.
+ *
+ * @param id unique within the run: cell, purpose, round and attempt; the key for {@code --resume}
+ * @param cell the suspect or screened cell this trial serves ({@code endpoint@carrier[/ip6]}); for
+ *     a witness or control trial still the cell of the endpoint tried and the vantage tried from
+ * @param serves for controls and contrasts the cell whose round they belong to, else null
+ * @param endpoint the endpoint that was tried
+ * @param vantage the carrier or control it was tried from
+ * @param round the round of {@code serves} or {@code cell}, 0 outside rounds
+ * @param started wall clock of the vantage's machine
+ * @param address {@code ip:port} that was contacted, null when the name did not resolve
+ * @param deadline what the trial was allowed to take in all
+ * @param asked the depth to reach: min(asked by the user, ceiling)
+ * @param reached the deepest depth proved, null when none; survives a later failure
+ * @param proof what proved it, one stable phrase, null when nothing was proved
+ * @param failure null when the asked depth was reached
+ * @param tainted why this failure must not count (key used elsewhere, residual window), null when
+ *     clean
+ */
+public record Measurement(
+    String id,
+    String cell,
+    @Nullable String serves,
+    String endpoint,
+    String vantage,
+    Family family,
+    Purpose purpose,
+    int round,
+    Instant started,
+    Duration took,
+    @Nullable String address,
+    Duration deadline,
+    Depth asked,
+    @Nullable Depth reached,
+    @Nullable String proof,
+    @Nullable Failure failure,
+    @Nullable Duration latency,
+    List<Step> steps,
+    List<Observation> observations,
+    @Nullable String tainted) {
+
+  public Measurement {
+    steps = List.copyOf(steps);
+    observations = List.copyOf(observations);
+  }
+
+  /** True when the asked depth was reached: the only success there is. */
+  public boolean succeeded() {
+    return failure == null && reached != null && reached.atLeast(asked);
+  }
+
+  /** When the trial ended. */
+  public Instant ended() {
+    return started.plus(took);
+  }
+}

@@ -1,0 +1,57 @@
+package org.vpnprobe.model;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run set out to do: the first line of its journal, so that every report can be made from
+ * the journal alone. Holds no secret; addresses are in it.
+ *
+ * @param schemaVersion of the journal
+ * @param runId random, unique
+ * @param seed what the random order came from
+ * @param pace 1 for real time; in a rehearsal every duration of the rules is divided by it
+ * @param rehearsal the lab, not the world, was measured: said on every report
+ * @param cells the cells of carriers and of controls (a control's cells are never judged as
+ *     blocked)
+ * @param witnesses names of endpoints that the user named as witnesses; empty: chosen by the rules
+ * @param neighbours endpoint name of a suspect to names of endpoints that stand beside it
+ */
+public record Plan(
+    int schemaVersion,
+    String runId,
+    String toolVersion,
+    Instant createdAt,
+    long seed,
+    Profile profile,
+    double pace,
+    boolean rehearsal,
+    boolean asControl,
+    List<VantageFacts> vantages,
+    List<EndpointFacts> endpoints,
+    List<CellFacts> cells,
+    List<String> anchors,
+    List<String> witnesses,
+    List<Neighbour> neighbours,
+    List<Event> events,
+    List<Rejected> rejected,
+    @Nullable String file) {
+
+  /** The journal's schema version that this code writes. */
+  public static final int SCHEMA_VERSION = 1;
+
+  public Plan {
+    vantages = List.copyOf(vantages);
+    endpoints = List.copyOf(endpoints);
+    cells = List.copyOf(cells);
+    anchors = List.copyOf(anchors);
+    witnesses = List.copyOf(witnesses);
+    neighbours = List.copyOf(neighbours);
+    events = List.copyOf(events);
+    rejected = List.copyOf(rejected);
+  }
+
+  /** An endpoint that the user says stands beside another, for contrast. */
+  public record Neighbour(String endpoint, String beside) {}
+}

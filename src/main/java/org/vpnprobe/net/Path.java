@@ -1,0 +1,33 @@
+package org.vpnprobe.net;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.vpnprobe.model.Family;
+
+/**
+ * The way out of this host through one vantage, for the length of one trial. Everything opened here
+ * is traced, held to the trial's deadline and closed with the path. Several streams and sockets may
+ * be opened in one trial. Not shared between threads.
+ */
+public interface Path extends AutoCloseable {
+  PathFacts facts();
+
+  /**
+   * All addresses of a name in one family, in the resolver's order, through the vantage's resolver.
+   * An IP literal is returned without a query. Records rcode, every answer, duplicates and their
+   * times as observations.
+   *
+   * @throws StepFailed with a {@code dns_*} failure, never with an empty list
+   */
+  List<InetAddress> resolve(String host, Family family) throws StepFailed;
+
+  /** Opens a TCP connection; records the step {@code connect} (and {@code proxy}). */
+  ByteStream tcp(InetSocketAddress server) throws StepFailed;
+
+  /** Opens a connected UDP socket, so that ICMP errors are seen. Sends nothing by itself. */
+  Datagrams udp(InetSocketAddress server) throws StepFailed;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,27 @@
+package org.vpnprobe.protocol;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The registry: one line a protocol. A protocol's classes are loaded when its name is first asked
+ * for.
+ */
+public final class Protocols {
+  private static final Map<String, Supplier<Protocol<?>>> REGISTRY = new TreeMap<>(Map.of());
+
+  private Protocols() {}
+
+  /** All names, in alphabetical order. */
+  public static List<String> names() {
+    return List.copyOf(REGISTRY.keySet());
+  }
+
+  /** The protocol of this name, empty when there is none. */
+  public static Optional<Protocol<?>> named(String name) {
+    return Optional.ofNullable(REGISTRY.get(name)).map(Supplier::get);
+  }
+}

@@ -1,0 +1,3 @@
+/** One protocol, one file (or folder); protocols do not know each other. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.protocol;
