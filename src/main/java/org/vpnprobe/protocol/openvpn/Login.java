@@ -147,15 +147,20 @@ final class Login {
         trial.observe(
             "openvpn_auth_failed", reason.substring(0, Math.min(reason.length(), SHOWN_REASON)));
       }
-      throw new StepFailed(
-          FailureKind.AUTH_REJECTED,
-          reason.startsWith("TEMP")
-              ? "the server refused the login for now"
-              : "the server refused the login (AUTH_FAILED)");
+      throw new StepFailed(FailureKind.AUTH_REJECTED, refusal(reason));
     }
     if (message.startsWith("HALT") || message.startsWith("RESTART")) {
       throw new StepFailed(FailureKind.AUTH_REJECTED, "the server ended the session (HALT)");
     }
+  }
+
+  private static String refusal(String reason) {
+    if (reason.contains("cipher negotiation")) {
+      return "the server shares no data cipher with us";
+    }
+    return reason.startsWith("TEMP")
+        ? "the server refused the login for now"
+        : "the server refused the login (AUTH_FAILED)";
   }
 
   /** The pushed cipher; from a server that does not negotiate the one of its options string. */
