@@ -46,6 +46,11 @@ public final class ClientCertificate extends X509ExtendedKeyManager {
     return sha256(chain.getFirst());
   }
 
+  /** True when this is our certificate. */
+  public boolean isFor(X509Certificate certificate) {
+    return chain.getFirst().equals(certificate);
+  }
+
   static String sha256(X509Certificate certificate) {
     try {
       return HexFormat.of()

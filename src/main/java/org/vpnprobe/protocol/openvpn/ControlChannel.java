@@ -16,6 +16,12 @@ import org.vpnprobe.protocol.openvpn.ControlPacket.Message;
  * wrapping. Data packets that arrive meanwhile are kept for the data channel. One thread.
  */
 public final class ControlChannel {
+  /** Whose end this is: a client takes only a server's reset for the first packet. */
+  public enum Side {
+    CLIENT,
+    SERVER
+  }
+
   /** As long as the link's own deadline lets. */
   public static final Duration AS_LONG_AS_THE_DEADLINE = Duration.ofHours(1);
 
@@ -27,6 +33,7 @@ public final class ControlChannel {
   private final PacketLink link;
   private final ControlWrap wrap;
   private final Clock clock;
+  private final Side side;
   private final long session;
   private final Reliability reliability;
   private final Queue<byte[]> data = new ArrayDeque<>();
@@ -36,7 +43,8 @@ public final class ControlChannel {
   /**
    * @param session our own session id, fresh and random
    */
-  public ControlChannel(PacketLink link, ControlWrap wrap, Clock clock, long session) {
+  public ControlChannel(Side side, PacketLink link, ControlWrap wrap, Clock clock, long session) {
+    this.side = side;
     this.link = link;
     this.wrap = wrap;
     this.clock = clock;
@@ -173,10 +181,14 @@ public final class ControlChannel {
     if (peer.isPresent()) {
       return peer.getAsLong() == packet.session();
     }
-    return switch (packet.opcode()) {
-      case HARD_RESET_SERVER_V2 -> !packet.acks().isEmpty();
-      case HARD_RESET_CLIENT_V2, HARD_RESET_CLIENT_V3 -> true;
-      case SOFT_RESET_V1, CONTROL_V1, ACK_V1, DATA_V1, DATA_V2, CONTROL_WKC_V1 -> false;
+    return switch (side) {
+      case CLIENT ->
+          packet.opcode() == Opcode.HARD_RESET_SERVER_V2
+              && !packet.acks().isEmpty()
+              && packet.session() != 0;
+      case SERVER ->
+          packet.opcode() == Opcode.HARD_RESET_CLIENT_V2
+              || packet.opcode() == Opcode.HARD_RESET_CLIENT_V3;
     };
   }
 

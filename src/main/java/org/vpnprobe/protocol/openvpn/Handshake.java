@@ -38,7 +38,12 @@ final class Handshake {
   Session run() throws StepFailed {
     PacketLink link = connect();
     ControlChannel channel =
-        new ControlChannel(link, settings.clientWrap(clock), clock, sessionId(trial.random()));
+        new ControlChannel(
+            ControlChannel.Side.CLIENT,
+            link,
+            settings.clientWrap(clock),
+            clock,
+            sessionId(trial.random()));
     Message reset = trial.step(StepName.HANDSHAKE, () -> reset(channel));
     reportReset();
     if (!trial.goal().atLeast(Depth.AUTHENTICATED) || !settings.knowsServer()) {
@@ -93,7 +98,7 @@ final class Handshake {
       Message reply = channel.receive(ControlChannel.AS_LONG_AS_THE_DEADLINE);
       if (reply == null || reply.opcode() != Opcode.HARD_RESET_SERVER_V2) {
         throw new StepFailed(
-            FailureKind.PROTO_MALFORMED_REPLY, "the first message is not the server's reset");
+            FailureKind.PROTO_MALFORMED_REPLY, "the server's reset is not its first message");
       }
       return reply;
     } catch (StepFailed e) {

@@ -8,7 +8,6 @@ import static org.vpnprobe.protocol.openvpn.Vectors.HEX;
 
 import java.time.Clock;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -92,17 +91,7 @@ class ControlWrapTest {
 
   @Test
   void aTlsCryptV2ResetAnnouncesEarlyNegotiationAndShowsTheWrappedKey() throws StepFailed {
-    byte[] wrapped = new byte[299];
-    wrapped[297] = 1;
-    wrapped[298] = 43; // 299
-    byte[] file = new byte[256 + wrapped.length];
-    System.arraycopy(wrapped, 0, file, 256, wrapped.length);
-    TlsCryptV2Key key =
-        TlsCryptV2Key.parse(
-            "tls_crypt_v2",
-            "-----BEGIN OpenVPN tls-crypt-v2 client key-----\n"
-                + Base64.getMimeEncoder().encodeToString(file)
-                + "\n-----END OpenVPN tls-crypt-v2 client key-----\n");
+    TlsCryptV2Key key = TlsCryptV2Key.parse("tls_crypt_v2", Vectors.clientKeyFile());
     ControlPacket reset =
         ControlPacket.of(
             Opcode.HARD_RESET_CLIENT_V3,
@@ -115,7 +104,7 @@ class ControlWrapTest {
     assertEquals(353, sealed.length);
     assertEquals(0x50, sealed[0]);
     assertEquals("0f000001", HEX.formatHex(sealed, 9, 13));
-    assertArrayEquals(wrapped, Arrays.copyOfRange(sealed, 54, 353));
+    assertArrayEquals(key.wrapped(), Arrays.copyOfRange(sealed, 54, 353));
     ControlPacket opened = TlsCryptWrap.server(key.key(), CLOCK).open(Arrays.copyOf(sealed, 54));
     assertEquals(42, opened.session());
   }

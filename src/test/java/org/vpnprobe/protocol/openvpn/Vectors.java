@@ -3,7 +3,10 @@ package org.vpnprobe.protocol.openvpn;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
+import org.vpnprobe.net.wire.ByteWriter;
 
 /** The reference implementation's own vectors (tests/unit_tests/openvpn), and keys for tests. */
 final class Vectors {
@@ -41,6 +44,21 @@ final class Vectors {
 
   static StaticKey key() {
     return StaticKey.parse("tls_auth", KEY_FILE);
+  }
+
+  /** A client key file around {@link #key()} with a wrapped key that no server need open. */
+  static String clientKeyFile() {
+    byte[] wrapped = new byte[299];
+    Arrays.fill(wrapped, (byte) 0x5a);
+    byte[] file =
+        new ByteWriter()
+            .bytes(HEX.parseHex(KEY_HEX.replaceAll("\\s", "")))
+            .bytes(Arrays.copyOf(wrapped, 297))
+            .u16(299)
+            .toByteArray();
+    return "-----BEGIN OpenVPN tls-crypt-v2 client key-----\n"
+        + Base64.getMimeEncoder().encodeToString(file)
+        + "\n-----END OpenVPN tls-crypt-v2 client key-----\n";
   }
 
   static Clock at(long unixSeconds) {
