@@ -56,7 +56,7 @@ final class OpenVpnQueueLink implements PacketLink {
   public byte @Nullable [] receive(Duration atMost) throws StepFailed {
     try {
       byte[] packet = inbox.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
-      if (packet == END) {
+      if (packet != null && packet.length == 0) {
         throw new StepFailed(FailureKind.EOF_ERROR, "the client is gone");
       }
       return packet;

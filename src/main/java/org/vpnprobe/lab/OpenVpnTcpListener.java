@@ -23,7 +23,7 @@ final class OpenVpnTcpListener implements Responder {
   OpenVpnTcpListener(OpenVpnServerSession.Server server) throws IOException {
     this.server = server;
     this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-    var unused = threads.submit(this::listen);
+    threads.execute(this::listen);
   }
 
   @Override
@@ -43,12 +43,11 @@ final class OpenVpnTcpListener implements Responder {
                         .getOutputStream()
                         .write(new ByteWriter().u16(packet.length).bytes(packet).toByteArray()),
                 true);
-        var reader = threads.submit(() -> read(connection, link));
-        var session =
-            threads.submit(() -> {
-              new OpenVpnServerSession(server, link).run();
-              end(connection);
-            });
+        threads.execute(() -> read(connection, link));
+        threads.execute(() -> {
+          new OpenVpnServerSession(server, link).run();
+          end(connection);
+        });
       } catch (IOException e) {
         // Closed: the loop's condition tells.
       }

@@ -25,7 +25,7 @@ final class OpenVpnUdpListener implements Responder {
   OpenVpnUdpListener(OpenVpnServerSession.Server server) throws IOException {
     this.server = server;
     this.socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-    var unused = threads.submit(this::listen);
+    threads.execute(this::listen);
   }
 
   @Override
@@ -57,11 +57,10 @@ final class OpenVpnUdpListener implements Responder {
             bytes -> socket.send(new DatagramPacket(bytes, bytes.length, client)), false);
     if (sessions.size() < MAX_SESSIONS) {
       sessions.put(client, link);
-      var unused =
-          threads.submit(() -> {
-            new OpenVpnServerSession(server, link).run();
-            sessions.remove(client);
-          });
+      threads.execute(() -> {
+        new OpenVpnServerSession(server, link).run();
+        sessions.remove(client);
+      });
     }
     return link;
   }

@@ -5,7 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,11 +37,30 @@ public final class ClientCertificate extends X509ExtendedKeyManager {
   public static ClientCertificate of(String cert, Secret key) {
     List<X509Certificate> chain = Pem.certificates("cert", cert);
     PrivateKey privateKey = Pem.privateKey("key", key.text());
-    if (!algorithm(chain.getFirst().getPublicKey().getAlgorithm())
-        .equals(algorithm(privateKey.getAlgorithm()))) {
+    if (!belongs(privateKey, chain.getFirst().getPublicKey())) {
       throw new InvalidSetting("key", "is not the key of cert");
     }
     return new ClientCertificate(chain, privateKey);
+  }
+
+  private static boolean belongs(PrivateKey own, PublicKey certified) {
+    if (own instanceof RSAKey a && certified instanceof RSAKey b) {
+      return a.getModulus().equals(b.getModulus());
+    }
+    if (!algorithm(own.getAlgorithm()).equals(algorithm(certified.getAlgorithm()))) {
+      return false;
+    }
+    try {
+      Signature signature =
+          Signature.getInstance(
+              own.getAlgorithm().equals("EC") ? "SHA256withECDSA" : own.getAlgorithm());
+      signature.initSign(own);
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /** SHA-256 of the certificate, hexadecimal. */

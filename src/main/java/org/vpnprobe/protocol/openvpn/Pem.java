@@ -19,6 +19,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.util.encoders.DecoderException;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.vpnprobe.model.InvalidSetting;
@@ -102,6 +103,8 @@ final class Pem {
       for (PemObject next = reader.readPemObject(); next != null; next = reader.readPemObject()) {
         objects.add(next);
       }
+    } catch (DecoderException e) {
+      throw new IOException("not base64", e);
     }
     return objects;
   }

@@ -116,7 +116,7 @@ public record PushReply(List<String> options) {
       return Optional.empty();
     }
     for (String option : options) {
-      String[] words = option.split(" ");
+      String[] words = option.split(" ", -1);
       if (words.length == 2 && words[0].equals("route")) {
         return address(words[1]);
       }
@@ -131,7 +131,7 @@ public record PushReply(List<String> options) {
 
   private boolean flag(String flag) {
     return options.stream()
-        .map(option -> option.split(" "))
+        .map(option -> option.split(" ", -1))
         .anyMatch(
             words -> words[0].equals("protocol-flags") && Arrays.asList(words).contains(flag));
   }
@@ -140,7 +140,7 @@ public record PushReply(List<String> options) {
   private @Nullable String argument(String name, int index) {
     String found = null;
     for (String option : options) {
-      String[] words = option.split(" ");
+      String[] words = option.split(" ", -1);
       if (words[0].equals(name) && words.length > index + 1) {
         found = words[index + 1];
       }
@@ -149,7 +149,7 @@ public record PushReply(List<String> options) {
   }
 
   private static List<String> words(String message) {
-    String[] words = message.split(",");
+    String[] words = message.split(",", -1);
     return Arrays.asList(words).subList(Math.min(1, words.length), words.length);
   }
 
