@@ -25,18 +25,21 @@ final class Handshake {
 
   private final OpenVpnSettings settings;
   private final Trial trial;
-  private final boolean exporter;
+  private final boolean modern;
   private final Clock clock;
 
-  Handshake(OpenVpnSettings settings, Trial trial, boolean exporter) {
+  Handshake(OpenVpnSettings settings, Trial trial, boolean modern) {
     this.settings = settings;
     this.trial = trial;
-    this.exporter = exporter;
+    this.modern = modern;
     this.clock = trial.clock();
   }
 
   Session run() throws StepFailed {
     PacketLink link = connect();
+    if (trial.goal() == Depth.PORT && link.reliable()) {
+      return () -> {};
+    }
     ControlChannel channel =
         new ControlChannel(
             ControlChannel.Side.CLIENT,
@@ -44,7 +47,7 @@ final class Handshake {
             settings.clientWrap(clock),
             clock,
             sessionId(trial.random()));
-    Message reset = trial.step(StepName.HANDSHAKE, () -> reset(channel));
+    boolean keyAgain = trial.step(StepName.HANDSHAKE, () -> wantsWrappedKeyAgain(reset(channel)));
     reportReset();
     if (!trial.goal().atLeast(Depth.AUTHENTICATED) || !settings.knowsServer()) {
       // A server since 2.6 keeps no state for a mere reset over UDP: there is nobody to leave.
@@ -54,7 +57,7 @@ final class Handshake {
     ControlTls tls =
         new ControlTls(TlsEngines.client(identity, settings.clientCertificate()), channel, clock);
     Optional<TlsCryptV2Key> key = settings.clientKey();
-    if (key.isPresent() && wantsWrappedKeyAgain(reset)) {
+    if (key.isPresent() && keyAgain) {
       tls.showWrappedKeyFirst(key.get().wrapped().length);
     }
     trial.observe("tls_version", trial.step(StepName.TLS, () -> openTls(channel, tls, identity)));
@@ -62,7 +65,7 @@ final class Handshake {
       trial.reached(Depth.AUTHENTICATED, "server certificate verified; no credentials to try");
       return new Goodbye(tls);
     }
-    Login login = new Login(settings, trial, exporter, channel, tls);
+    Login login = new Login(settings, trial, modern, channel, tls);
     OpenVpnSession session = trial.step(StepName.AUTH, login::run);
     trial.reached(Depth.AUTHENTICATED, "server certificate verified, our credentials accepted");
     if (trial.goal() == Depth.TUNNEL) {
@@ -123,17 +126,23 @@ final class Handshake {
       trial.reached(Depth.HANDSHAKE, "reset reply to our session id");
       return;
     }
-    trial.reached(
-        Depth.HANDSHAKE, "reset reply to our session id, verified with the group's static key");
+    trial.reached(Depth.HANDSHAKE, "reset reply to our session id, verified under the static key");
     if (!settings.knowsServer()) {
+      // Everybody who may connect has the key of tls-auth and tls-crypt; only the server can unwrap
+      // a tls-crypt-v2 key.
       trial.reached(
           Depth.AUTHENTICATED,
-          "static key of the group verified; no ca or pin to verify the server itself");
+          settings.clientKey().isPresent()
+              ? "server unwrapped our tls-crypt-v2 key; no ca or pin to verify its certificate"
+              : "static key of the group verified; no ca or pin to verify the server itself");
     }
   }
 
-  /** Reads the TLVs of the server's reset: type 2, length 2, value. */
-  private static boolean wantsWrappedKeyAgain(Message reset) throws StepFailed {
+  /** Reads the TLVs of a tls-crypt-v2 server's reset: type 2, length 2, value. */
+  private boolean wantsWrappedKeyAgain(Message reset) throws StepFailed {
+    if (settings.clientKey().isEmpty()) {
+      return false;
+    }
     ByteReader reader = new ByteReader(reset.payload());
     while (reader.hasRemaining()) {
       int type = reader.u16();
@@ -152,7 +161,13 @@ final class Handshake {
       tls.handshake();
     } catch (SSLException e) {
       StepFailed refused = identity.refused();
-      throw refused != null ? refused : TlsAlerts.failure(e, "the TLS handshake failed");
+      if (refused != null) {
+        throw refused;
+      }
+      String detail = "the TLS handshake failed";
+      throw identity.seen() == null
+          ? TlsAlerts.failure(e, detail)
+          : TlsAlerts.afterOurCertificate(e, settings.cert() != null, detail);
     } catch (StepFailed e) {
       throw stopped(e, tlsState(channel, tls, identity), "");
     } finally {

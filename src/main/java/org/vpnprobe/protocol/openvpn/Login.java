@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import javax.net.ssl.SSLException;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
@@ -22,7 +21,7 @@ final class Login {
 
   private final OpenVpnSettings settings;
   private final Trial trial;
-  private final boolean exporter;
+  private final boolean modern;
   private final ControlChannel channel;
   private final ControlTls tls;
   private String state = "tls_established";
@@ -30,19 +29,19 @@ final class Login {
   Login(
       OpenVpnSettings settings,
       Trial trial,
-      boolean exporter,
+      boolean modern,
       ControlChannel channel,
       ControlTls tls) {
     this.settings = settings;
     this.trial = trial;
-    this.exporter = exporter;
+    this.modern = modern;
     this.channel = channel;
     this.tls = tls;
   }
 
   OpenVpnSession run() throws StepFailed {
     try {
-      Optional<byte[]> exported = exporter ? tls.exportKeys() : Optional.empty();
+      Optional<byte[]> exported = modern ? tls.exportKeys() : Optional.empty();
       KeyMethod2.FromClient ours = ours(exported.isPresent());
       tls.write(ours.encode());
       state = "keys_sent";
@@ -72,7 +71,7 @@ final class Login {
         PeerInfo.options(settings.carrier(), ciphers.getFirst()),
         settings.username() == null ? "" : settings.username(),
         settings.password() == null ? "" : settings.password().text(),
-        PeerInfo.lines(exported, ciphers));
+        PeerInfo.lines(modern, exported, ciphers));
   }
 
   private byte[] random(int length) {
@@ -175,17 +174,10 @@ final class Login {
   }
 
   private StepFailed refusal(SSLException e) {
-    OptionalInt alert = TlsAlerts.received(e);
-    if (alert.isPresent()
-        && TlsAlerts.refusesCertificate(alert.getAsInt())
-        && state.equals("keys_sent")) {
-      return new StepFailed(
-          FailureKind.AUTH_REJECTED,
-          settings.cert() == null
-              ? "the server wants a client certificate"
-              : "the server refused our certificate (TLS alert " + alert.getAsInt() + ")");
-    }
-    return TlsAlerts.failure(e, "TLS ended after " + state.replace('_', ' '));
+    String detail = "TLS ended after " + state.replace('_', ' ');
+    return state.equals("keys_sent")
+        ? TlsAlerts.afterOurCertificate(e, settings.cert() != null, detail)
+        : TlsAlerts.failure(e, detail);
   }
 
   /** Servers up to 2.6 say nothing when they refuse the client's certificate. */

@@ -30,17 +30,18 @@ public final class OpenVpn implements Protocol<OpenVpnSettings> {
   private static final List<Duration> REPEATS =
       List.of(Duration.ofSeconds(2), Duration.ofSeconds(6), Duration.ofSeconds(14));
 
-  private final boolean exporter;
+  private final boolean modern;
 
   public OpenVpn() {
     this(true);
   }
 
   /**
-   * @param exporter offer data keys from the TLS exporter; false behaves like a client before 2.6
+   * @param modern false behaves like a client before 2.6: data keys by the old derivation, goodbye
+   *     on the data channel
    */
-  OpenVpn(boolean exporter) {
-    this.exporter = exporter;
+  OpenVpn(boolean modern) {
+    this.modern = modern;
   }
 
   @Override
@@ -83,7 +84,7 @@ public final class OpenVpn implements Protocol<OpenVpnSettings> {
 
   @Override
   public Session open(OpenVpnSettings settings, Trial trial) throws StepFailed {
-    return new Handshake(settings, trial, exporter).run();
+    return new Handshake(settings, trial, modern).run();
   }
 
   private static Depth ceiling(OpenVpnSettings settings) {

@@ -20,17 +20,23 @@ final class PeerInfo {
   private PeerInfo() {}
 
   /** Lines of {@code NAME=value}; the GUI version lets a server's owner know who called. */
-  static String lines(boolean exporter, List<DataCipher> ciphers) {
-    int proto = DATA_V2 | REQUEST_PUSH | AUTH_PENDING_KEYWORDS | CC_EXIT_NOTIFY | AUTH_FAIL_TEMP;
+  static String lines(boolean modern, boolean exporter, List<DataCipher> ciphers) {
+    int proto = DATA_V2 | REQUEST_PUSH;
+    if (modern) {
+      proto |= AUTH_PENDING_KEYWORDS | CC_EXIT_NOTIFY | AUTH_FAIL_TEMP;
+    }
+    if (exporter) {
+      proto |= TLS_KEY_EXPORT;
+    }
     return String.join(
         "\n",
-        "IV_VER=2.6.14",
+        modern ? "IV_VER=2.6.14" : "IV_VER=2.5.9",
         "IV_PLAT=linux",
         "IV_TCPNL=1",
         "IV_MTU=1600",
         "IV_NCP=2",
         "IV_CIPHERS=" + ciphers.stream().map(DataCipher::wireName).collect(Collectors.joining(":")),
-        "IV_PROTO=" + (exporter ? proto | TLS_KEY_EXPORT : proto),
+        "IV_PROTO=" + proto,
         "IV_GUI_VER=vpnprobe",
         "");
   }

@@ -53,8 +53,23 @@ final class TlsAlerts {
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
-  /** True for the alerts by which a server refuses a client's certificate. */
-  static boolean refusesCertificate(int alert) {
+  /**
+   * The failure after the server has been verified and has seen our certificate, or that we have
+   * none: {@code auth_rejected} when it says that this is the reason.
+   */
+  static StepFailed afterOurCertificate(SSLException e, boolean shown, String detail) {
+    OptionalInt alert = received(e);
+    if (alert.isEmpty() || !refusesCertificate(alert.getAsInt())) {
+      return failure(e, detail);
+    }
+    return new StepFailed(
+        FailureKind.AUTH_REJECTED,
+        shown
+            ? "the server refused our certificate (TLS alert " + alert.getAsInt() + ")"
+            : "the server wants a client certificate");
+  }
+
+  private static boolean refusesCertificate(int alert) {
     return (alert >= 42 && alert <= 46) || alert == 48 || alert == 49 || alert == 116;
   }
 

@@ -1,20 +1,26 @@
 package org.vpnprobe.protocol.openvpn;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import org.vpnprobe.net.wire.ByteWriter;
 
 /** Echo requests and replies as raw IP packets, with sums computed the long way. */
-final class Echo {
+public final class Echo {
   private static final long TOKEN = 0x1122334455667788L;
 
   private Echo() {}
 
-  static byte[] request(InetAddress from, InetAddress to) {
+  public static byte[] request(InetAddress from, InetAddress to) {
     return packet(from, to, from.getAddress().length == 4 ? 8 : 128);
   }
 
-  static byte[] reply(InetAddress from, InetAddress to) {
+  public static byte[] reply(InetAddress from, InetAddress to) {
     return packet(from, to, from.getAddress().length == 4 ? 0 : 129);
+  }
+
+  /** What follows the IP header. */
+  public static byte[] payload(byte[] packet) {
+    return Arrays.copyOfRange(packet, packet[0] >> 4 == 4 ? 20 : 40, packet.length);
   }
 
   private static byte[] packet(InetAddress from, InetAddress to, int type) {

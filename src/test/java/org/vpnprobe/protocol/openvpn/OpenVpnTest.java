@@ -32,6 +32,7 @@ import org.vpnprobe.lab.Responder;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Step;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.StepFailed;
@@ -146,6 +147,18 @@ class OpenVpnTest {
               (long) step.sentPackets(),
               step.received(),
               (long) step.receivedPackets()));
+      trial.path().close();
+    }
+  }
+
+  @Test
+  void anOpenTcpPortIsOnlyAPort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TestTrial trial =
+          new TestTrial((InetSocketAddress) socket.getLocalSocketAddress(), Depth.PORT, LONG);
+      new OpenVpn().open(new Ovpn().transport(Transport.TCP).settings(), trial).close();
+      assertEquals(Set.of(Depth.PORT), trial.reached.keySet());
+      assertEquals(0, trial.trace.steps().stream().mapToLong(Step::sent).sum());
       trial.path().close();
     }
   }
