@@ -111,14 +111,14 @@ public final class DataChannel {
     }
   }
 
-  /** The data packet of a keepalive. */
-  public byte[] ping() {
-    return seal(PING);
+  /** The message that tells the other side that we leave ({@code explicit-exit-notify}). */
+  public static byte[] exit() {
+    return EXIT.clone();
   }
 
-  /** The data packet that tells the server that we leave ({@code explicit-exit-notify}). */
-  public byte[] exit() {
-    return seal(EXIT);
+  /** The message of a keepalive. */
+  public static byte[] ping() {
+    return PING.clone();
   }
 
   /** True when an opened packet is a keepalive and no IP packet. */

@@ -169,7 +169,7 @@ final class Handshake {
           ? TlsAlerts.failure(e, detail)
           : TlsAlerts.afterOurCertificate(e, settings.cert() != null, detail);
     } catch (StepFailed e) {
-      throw stopped(e, tlsState(channel, tls, identity), "");
+      throw stopped(trial, e, tlsState(channel, tls, identity), "");
     } finally {
       if (identity.seen() != null) {
         trial.observe("tls_certificate_sha256", ClientCertificate.sha256(identity.seen()));
@@ -188,8 +188,9 @@ final class Handshake {
     return channel.allAcknowledged() ? "hello_acknowledged" : "reset_answered";
   }
 
-  /** A silence becomes the state in which the session stopped; what is more exact stays. */
-  static StepFailed stopped(StepFailed cause, String state, String hint) {
+  /** A silence becomes the state in which the session stopped; what says more stays what it is. */
+  static StepFailed stopped(Trial trial, StepFailed cause, String state, String hint) {
+    trial.observe("openvpn_state", state);
     if (cause.kind() != FailureKind.GENERIC_TIMEOUT_ERROR) {
       return cause;
     }

@@ -58,7 +58,7 @@ final class Login {
     } catch (SSLException e) {
       throw refusal(e);
     } catch (StepFailed e) {
-      throw Handshake.stopped(e, state, hint());
+      throw Handshake.stopped(trial, e, state, hint());
     }
   }
 

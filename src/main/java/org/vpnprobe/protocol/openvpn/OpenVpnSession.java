@@ -50,11 +50,8 @@ final class OpenVpnSession implements Session {
       Trial trial) {
     trial.observe("openvpn_cipher", cipherName);
     Optional<DataCipher> cipher = DataCipher.named(cipherName);
-    if (cipher.isEmpty() || push.compresses()) {
-      String why =
-          cipher.isEmpty()
-              ? "the server wants a data cipher that is not AEAD"
-              : "the server wants compression framing";
+    if (cipher.isEmpty()) {
+      String why = "the server wants a data cipher that is not AEAD";
       return new OpenVpnSession(channel, tls, push, null, null, why);
     }
     DataChannel data = DataChannel.client(cipher.get(), keys, push.peerId());
@@ -70,7 +67,7 @@ final class OpenVpnSession implements Session {
         tls,
         push,
         data,
-        new Packets(channel, data, trial.clock(), source.get(), target.get()),
+        new Packets(channel, data, push.framing(), trial.clock(), source.get(), target.get()),
         "");
   }
 
@@ -101,7 +98,7 @@ final class OpenVpnSession implements Session {
       if (push.exitOnControlChannel()) {
         tls.write("EXIT\0".getBytes(StandardCharsets.US_ASCII));
       } else if (data != null) {
-        channel.sendData(data.exit());
+        channel.sendData(data.seal(push.framing().frame(DataChannel.exit())));
       } else {
         tls.close();
       }
@@ -111,12 +108,17 @@ final class OpenVpnSession implements Session {
   }
 
   private record Packets(
-      ControlChannel channel, DataChannel data, Clock clock, InetAddress source, InetAddress target)
+      ControlChannel channel,
+      DataChannel data,
+      CompressionFraming framing,
+      Clock clock,
+      InetAddress source,
+      InetAddress target)
       implements Tunnel.PacketTunnel {
 
     @Override
     public void send(byte[] packet) throws StepFailed {
-      channel.sendData(data.seal(packet));
+      channel.sendData(data.seal(framing.frame(packet)));
     }
 
     @Override
@@ -134,10 +136,12 @@ final class OpenVpnSession implements Session {
       }
     }
 
-    /** Null for a packet that does not verify: anyone can send one to our port. */
+    /**
+     * Null for a packet that does not verify (anyone can send one to our port) or is compressed.
+     */
     private byte @Nullable [] opened(byte[] sealed) {
       try {
-        return data.open(sealed);
+        return framing.unframe(data.open(sealed));
       } catch (StepFailed e) {
         return null;
       }

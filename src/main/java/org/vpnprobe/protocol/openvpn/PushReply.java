@@ -82,14 +82,9 @@ public record PushReply(List<String> options) {
     return flag("cc-exit");
   }
 
-  /** Data packets carry a compression header, which we do not have. */
-  public boolean compresses() {
-    return options.stream()
-        .anyMatch(option ->
-            option.equals("comp-lzo")
-                || option.startsWith("comp-lzo ")
-                || option.equals("compress")
-                || (option.startsWith("compress ") && !option.equals("compress migrate")));
+  /** What the server puts around each packet. */
+  CompressionFraming framing() {
+    return CompressionFraming.of(options);
   }
 
   /** Our IPv4 address inside. */

@@ -5,8 +5,9 @@
  *
  * <p>Source: the OpenVPN wire protocol draft (openvpn-rfc) and behaviour seen of OpenVPN 2.6.
  *
- * <p>Limits: tun only (no tap), AEAD data ciphers only (no CBC), no compression framing, no {@code
- * fragment}, no renegotiation (a session lasts seconds), no dynamic tls-crypt, no epoch data keys.
+ * <p>Limits: tun only (no tap), AEAD data ciphers only (no CBC), no compression (only the framing
+ * that a server pushes), no {@code fragment}, no renegotiation (a session lasts seconds), no
+ * dynamic tls-crypt, no epoch data keys.
  */
 @org.jspecify.annotations.NullMarked
 package org.vpnprobe.protocol.openvpn;

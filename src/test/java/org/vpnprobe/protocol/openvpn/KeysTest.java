@@ -102,8 +102,8 @@ class KeysTest {
       assertEquals(peer.isPresent() ? "48010203" : "30000000", Vectors.HEX.formatHex(up, 0, 4));
       assertArrayEquals(packet, server.open(up));
       assertArrayEquals(packet, client.open(server.seal(packet)));
-      assertTrue(DataChannel.isPing(server.open(client.ping())));
-      assertTrue(DataChannel.isExit(server.open(client.exit())));
+      assertTrue(DataChannel.isPing(server.open(client.seal(DataChannel.ping()))));
+      assertTrue(DataChannel.isExit(server.open(client.seal(DataChannel.exit()))));
       assertThrows(StepFailed.class, () -> client.open(up));
     }
   }

@@ -1,7 +1,9 @@
 package org.vpnprobe.protocol.openvpn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -11,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.vpnprobe.net.StepFailed;
 
 class PushReplyTest {
@@ -36,7 +40,7 @@ class PushReplyTest {
     assertEquals(Optional.of("AES-256-GCM"), reply.cipher());
     assertTrue(reply.exportedKeys());
     assertTrue(reply.exitOnControlChannel());
-    assertFalse(reply.compresses());
+    assertEquals(CompressionFraming.NONE, reply.framing());
   }
 
   /** The other end of a net30 link answers nothing; the host route leads to the server. */
@@ -94,10 +98,30 @@ class PushReplyTest {
   }
 
   @Test
-  void compressionIsNoticed() throws StepFailed {
-    for (String option : new String[] {"comp-lzo", "comp-lzo no", "compress", "compress lz4-v2"}) {
-      assertTrue(reply("PUSH_REPLY," + option).compresses(), option);
+  void theLastCompressionOptionSaysTheFraming() throws StepFailed {
+    assertEquals(CompressionFraming.LZO, reply("PUSH_REPLY,comp-lzo no").framing());
+    assertEquals(CompressionFraming.LZO, reply("PUSH_REPLY,compress lzo").framing());
+    assertEquals(CompressionFraming.SWAP, reply("PUSH_REPLY,compress").framing());
+    assertEquals(CompressionFraming.SWAP, reply("PUSH_REPLY,compress stub").framing());
+    assertEquals(CompressionFraming.V2, reply("PUSH_REPLY,compress stub-v2").framing());
+    assertEquals(CompressionFraming.NONE, reply("PUSH_REPLY,comp-lzo,compress migrate").framing());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void framingIsUndone(CompressionFraming framing) {
+    for (String packet : new String[] {"4500", "5011", "50", "fa12"}) {
+      byte[] bytes = Vectors.HEX.parseHex(packet);
+      assertArrayEquals(bytes, framing.unframe(framing.frame(bytes)), packet);
     }
-    assertFalse(reply("PUSH_REPLY,compress migrate").compresses());
+    assertEquals(
+        "fb0045", Vectors.HEX.formatHex(CompressionFraming.SWAP.frame(new byte[] {0x45, 0})));
+    // Compressed with LZO, and nothing at all.
+    assertNull(CompressionFraming.LZO.unframe(new byte[] {0x66, 1, 2}));
+    assertNull(CompressionFraming.SWAP.unframe(new byte[] {(byte) 0xfb}));
+    assertNull(CompressionFraming.V2.unframe(new byte[] {0x50}));
+    assertEquals(
+        framing == CompressionFraming.LZO || framing == CompressionFraming.SWAP,
+        framing.unframe(new byte[0]) == null);
   }
 }
