@@ -38,7 +38,7 @@ final class OpenVpnServerSession {
    */
   record Server(OpenVpnSettings settings, ClientCertificate identity, Clock clock) {}
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration GLANCE = Duration.ofMillis(100);
   private static final int PEER_ID = 1;
   private static final int IV_PROTO_TLS_KEY_EXPORT = 1 << 3;

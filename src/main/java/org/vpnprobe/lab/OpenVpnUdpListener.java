@@ -15,7 +15,7 @@ import org.vpnprobe.protocol.openvpn.PacketLink;
 
 /** An OpenVPN server on a UDP port of loopback: one session for each client address. */
 final class OpenVpnUdpListener implements Responder {
-  private static final int MAX_SESSIONS = 1024;
+  private static final int MAX_SESSIONS = 8192;
 
   private final DatagramSocket socket;
   private final OpenVpnServerSession.Server server;
