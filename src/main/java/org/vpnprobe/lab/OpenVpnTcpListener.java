@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.openvpn.PacketLink;
 
@@ -35,23 +36,32 @@ final class OpenVpnTcpListener implements Responder {
     while (!listener.isClosed()) {
       try {
         Socket connection = listener.accept();
-        connections.add(connection);
-        OpenVpnQueueLink link =
-            new OpenVpnQueueLink(
-                packet ->
-                    connection
-                        .getOutputStream()
-                        .write(new ByteWriter().u16(packet.length).bytes(packet).toByteArray()),
-                true);
-        threads.execute(() -> read(connection, link));
-        threads.execute(() -> {
-          new OpenVpnServerSession(server, link).run();
-          end(connection);
-        });
+        connection.setTcpNoDelay(true);
+        serve(connection);
       } catch (IOException e) {
         // Closed: the loop's condition tells.
       }
     }
+  }
+
+  private void serve(Socket connection) {
+    connections.add(connection);
+    OpenVpnQueueLink link = new OpenVpnQueueLink(packet -> write(connection, packet), true);
+    try {
+      threads.execute(() -> read(connection, link));
+      threads.execute(() -> {
+        new OpenVpnServerSession(server, link).run();
+        end(connection);
+      });
+    } catch (RejectedExecutionException e) {
+      end(connection); // Accepted while closing.
+    }
+  }
+
+  private static void write(Socket connection, byte[] packet) throws IOException {
+    connection
+        .getOutputStream()
+        .write(new ByteWriter().u16(packet.length).bytes(packet).toByteArray());
   }
 
   private void read(Socket connection, OpenVpnQueueLink link) {

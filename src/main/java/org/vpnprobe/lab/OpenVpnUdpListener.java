@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.vpnprobe.protocol.openvpn.PacketLink;
 
 /** An OpenVPN server on a UDP port of loopback: one session for each client address. */
@@ -41,7 +42,7 @@ final class OpenVpnUdpListener implements Responder {
         socket.receive(packet);
         byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         session(packet.getSocketAddress()).arrived(bytes);
-      } catch (IOException e) {
+      } catch (IOException | RejectedExecutionException e) {
         // Closed, or an ICMP error of an earlier reply: the loop's condition tells.
       }
     }
