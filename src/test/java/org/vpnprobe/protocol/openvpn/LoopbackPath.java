@@ -25,11 +25,11 @@ import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
 
 /** Plain blocking sockets under a trace's deadline. */
-final class LoopbackPath implements Path {
+public final class LoopbackPath implements Path {
   private final Trace trace;
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  LoopbackPath(Trace trace) {
+  public LoopbackPath(Trace trace) {
     this.trace = trace;
   }
 
