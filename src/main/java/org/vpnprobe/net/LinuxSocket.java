@@ -27,10 +27,8 @@ final class LinuxSocket {
   /** sched.h. */
   private static final int CLONE_NEWNET = 0x40000000;
 
-  /** asm-generic/errno-base.h. */
+  /** asm-generic/errno-base.h: what setns and setsockopt say to those without the right. */
   static final int EPERM = 1;
-
-  static final int ENOENT = 2;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;

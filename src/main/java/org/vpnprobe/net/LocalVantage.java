@@ -10,13 +10,13 @@ final class LocalVantage implements Vantage {
   private final PathFacts facts;
   private final ScheduledThreadPoolExecutor timer;
 
-  LocalVantage(Exit exit, NameService names) {
+  LocalVantage(Exit exit, NameService names, String name) {
     this.exit = exit;
     this.names = names;
     this.facts = new PathFacts(exit.kind(), true, true, true, names.label());
     this.timer =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("deadline-" + exit.kind()).factory());
+            1, Thread.ofPlatform().daemon().name("deadline-" + name).factory());
     timer.setRemoveOnCancelPolicy(true);
   }
 
