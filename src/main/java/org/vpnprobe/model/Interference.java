@@ -34,4 +34,18 @@ public record Interference(
   /** A carrier that lets everything through. */
   public static final Interference NONE =
       new Interference(null, null, null, null, null, null, null, null, null, null);
+
+  public Interference {
+    if (loss != null && !(loss >= 0 && loss <= 1)) {
+      throw new InvalidSetting("loss", "expected a share from 0 to 1");
+    }
+  }
+
+  /** Parses {@code clean}: a carrier that lets everything through. */
+  public static Interference of(String text) {
+    if (!text.equals("clean")) {
+      throw new InvalidSetting("lab", "expected clean, or a mapping of what is interfered with");
+    }
+    return NONE;
+  }
 }

@@ -42,6 +42,45 @@ public sealed interface Via {
 
   /** A SOCKS5 proxy. */
   record Proxy(HostPort server, @Nullable String user, @Nullable Secret password) implements Via {
+    private static final String EXPECTED = "expected socks5://[user:password@]host:port";
+
+    /**
+     * Parses {@code socks5://[user:password@]host:port}. User and password are taken as written,
+     * without percent-decoding; the password may hold {@code @} and {@code :}.
+     *
+     * @throws InvalidSetting that never quotes the text, since it holds a password
+     */
+    public static Proxy of(String text) {
+      String scheme = "socks5://";
+      if (!text.startsWith(scheme)) {
+        throw new InvalidSetting("proxy", EXPECTED);
+      }
+      String rest = text.substring(scheme.length());
+      int at = rest.lastIndexOf('@');
+      String login = at < 0 ? "" : rest.substring(0, at);
+      int colon = login.indexOf(':');
+      // RFC 1929 section 2: user name and password have 1 to 255 bytes each.
+      if (at >= 0 && (colon < 1 || colon == login.length() - 1 || login.length() > 511)) {
+        throw new InvalidSetting("proxy", EXPECTED);
+      }
+      return new Proxy(
+          server(rest.substring(at + 1)),
+          at < 0 ? null : login.substring(0, colon),
+          at < 0 ? null : Secret.of(login.substring(colon + 1)));
+    }
+
+    private static HostPort server(String text) {
+      try {
+        HostPort server = HostPort.of(text);
+        if (server.port() != 0) {
+          return server;
+        }
+      } catch (InvalidSetting e) {
+        // Its message may quote what is a password in the wrong place.
+      }
+      throw new InvalidSetting("proxy", EXPECTED);
+    }
+
     @Override
     public String kind() {
       return "proxy";
