@@ -11,7 +11,9 @@ import java.util.function.Supplier;
  * for.
  */
 public final class Protocols {
-  private static final Map<String, Supplier<Protocol<?>>> REGISTRY = new TreeMap<>(Map.of());
+  private static final Map<String, Supplier<Protocol<?>>> REGISTRY =
+      new TreeMap<>(
+          Map.ofEntries(Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new)));
 
   private Protocols() {}
 
