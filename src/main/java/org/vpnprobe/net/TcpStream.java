@@ -1,0 +1,86 @@
+package org.vpnprobe.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+
+/** A TCP connection of this host. */
+final class TcpStream implements ByteStream {
+  private final SocketChannel channel;
+  private final Socket socket;
+  private final LocalPath path;
+  private volatile Duration readTimeout;
+  private volatile Duration lastWrite;
+
+  /**
+   * @param start when the connect began, on the trace's clock
+   */
+  TcpStream(SocketChannel channel, LocalPath path, Duration start) {
+    this.channel = channel;
+    this.socket = channel.socket();
+    this.path = path;
+    this.readTimeout = path.trace().deadline();
+    this.lastWrite = start;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws StepFailed {
+    try {
+      socket.setSoTimeout(path.waitMillis(readTimeout));
+      int count = socket.getInputStream().read(buffer, offset, length);
+      if (count > 0) {
+        path.trace().received(count);
+      }
+      return count;
+    } catch (IOException e) {
+      throw path.failure(e, "read", List.of(), sinceWrite());
+    }
+  }
+
+  @Override
+  public void write(byte[] buffer, int offset, int length) throws StepFailed {
+    path.waitMillis(readTimeout);
+    lastWrite = path.trace().elapsed();
+    try {
+      socket.getOutputStream().write(buffer, offset, length);
+      path.trace().sent(length);
+    } catch (IOException e) {
+      throw path.failure(e, "write", List.of(), sinceWrite());
+    }
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("a read timeout is positive");
+    }
+    readTimeout = timeout;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return (InetSocketAddress) socket.getLocalSocketAddress();
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return (InetSocketAddress) socket.getRemoteSocketAddress();
+  }
+
+  @Override
+  public void close() {
+    path.forget(channel);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The peer is gone or the descriptor is: closed either way.
+    }
+  }
+
+  private Duration sinceWrite() {
+    return path.trace().elapsed().minus(lastWrite);
+  }
+}
