@@ -17,6 +17,9 @@ final class Shown {
   /** Everything before an @ may be a login. */
   private static final Pattern LOGIN = Pattern.compile("[^\\s,]*@");
 
+  private static final Pattern REFERENCE =
+      Pattern.compile("\\$\\{(env|file|lab):[\\p{L}\\p{N}_./ -]{1,200}\\}");
+
   private Shown() {}
 
   /** True when the value of this key must not be repeated. */
@@ -31,6 +34,11 @@ final class Shown {
       return text;
     }
     return start.lookingAt() ? start.group() + "…" : "…";
+  }
+
+  /** A reference as it may be shown: nothing of what may be a secret that lost its quotes. */
+  static String reference(String text) {
+    return REFERENCE.matcher(text).matches() ? text : "${…}";
   }
 
   /** A text as it may be shown: short, on one line, printable, without a login. */
