@@ -38,13 +38,13 @@ final class HostNames implements NameService {
     try {
       List<InetAddress> found =
           Arrays.stream(lookup.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS))
-              .filter(address -> Literals.is(address, family))
+              .filter(address -> Hosts.is(address, family))
               .toList();
       if (found.isEmpty()) {
         throw new StepFailed(
             FailureKind.DNS_NO_ANSWER, "the name has no address of the family " + family.id());
       }
-      found.forEach(a -> sockets.trace().observe("dns_answer", a.getHostAddress()));
+      sockets.trace().observe("dns_answer", DnsReply.describe("host", found));
       return found;
     } catch (TimeoutException e) {
       throw LocalPath.timeIsOver(null);

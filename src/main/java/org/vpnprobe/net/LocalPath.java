@@ -29,6 +29,7 @@ final class LocalPath implements Path, Sockets {
   private final Trace trace;
   private final ScheduledExecutorService timer;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Runnable> endLooks = new ArrayList<>();
   private @Nullable Future<?> deadline;
   private boolean closed;
   private volatile boolean expired;
@@ -54,7 +55,7 @@ final class LocalPath implements Path, Sockets {
 
   @Override
   public List<InetAddress> resolve(String host, Family family) throws StepFailed {
-    return trace.step(StepName.RESOLVE, () -> Literals.orQuery(host, family, names, this));
+    return trace.step(StepName.RESOLVE, () -> Hosts.orQuery(host, family, names, this));
   }
 
   @Override
@@ -135,7 +136,15 @@ final class LocalPath implements Path, Sockets {
   }
 
   @Override
+  public void atEnd(Runnable look) {
+    synchronized (open) {
+      endLooks.add(look);
+    }
+  }
+
+  @Override
   public void close() {
+    endLooks().forEach(Runnable::run);
     List<AutoCloseable> toClose;
     synchronized (open) {
       closed = true;
@@ -146,6 +155,14 @@ final class LocalPath implements Path, Sockets {
       }
     }
     toClose.forEach(LocalPath::closeQuietly);
+  }
+
+  private List<Runnable> endLooks() {
+    synchronized (open) {
+      List<Runnable> looks = List.copyOf(endLooks);
+      endLooks.clear();
+      return looks;
+    }
   }
 
   /**
