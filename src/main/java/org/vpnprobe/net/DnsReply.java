@@ -2,6 +2,7 @@ package org.vpnprobe.net;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,11 +92,21 @@ record DnsReply(boolean truncated, int rcode, List<InetAddress> addresses) {
   }
 
   private static Optional<InetAddress> address(Record record) {
-    return switch (record) {
-      case ARecord a -> Optional.of(a.getAddress());
-      case AAAARecord aaaa -> Optional.of(aaaa.getAddress());
-      default -> Optional.empty();
-    };
+    InetAddress address =
+        switch (record) {
+          case ARecord a -> a.getAddress();
+          case AAAARecord aaaa -> aaaa.getAddress();
+          default -> null;
+        };
+    try {
+      // Without the name that the library adds: an unspecified address with a name means "let the
+      // proxy find it" (ProxyNames).
+      return address == null
+          ? Optional.empty()
+          : Optional.of(InetAddress.getByAddress(address.getAddress()));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
   }
 
   /** For the journal: {@code noerror 192.0.2.1 192.0.2.2}. */
