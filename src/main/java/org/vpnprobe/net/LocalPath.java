@@ -101,11 +101,11 @@ final class LocalPath implements Path, Sockets {
       if (errors != null) {
         // Past the connect a router's error must not end what a real client would keep.
         errors.listen(false);
-        noted(errors.drain(), server.getAddress());
+        noted(errors.drain(), null, server.getAddress());
       }
     } catch (IOException e) {
       List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
-      noted(icmp, server.getAddress());
+      noted(icmp, icmp.isEmpty() ? null : ownAddress(server), server.getAddress());
       StepFailed failed = failure(e, "connect", icmp, trace.elapsed().minus(start));
       boolean nothingLeft = errors != null && icmp.isEmpty();
       if (nothingLeft && failed.kind() == FailureKind.NETWORK_UNREACHABLE) {
@@ -193,9 +193,19 @@ final class LocalPath implements Path, Sockets {
     return SocketFailure.of(e, doing, icmp, after);
   }
 
-  void noted(List<IcmpError> errors, InetAddress target) {
+  void noted(List<IcmpError> errors, @Nullable InetAddress own, InetAddress target) {
     for (IcmpError error : errors) {
-      trace.observe("icmp", error.describe(target));
+      trace.observe("icmp", error.describe(own, target));
+    }
+  }
+
+  /** The address from which this vantage speaks to the server; sends nothing. */
+  private @Nullable InetAddress ownAddress(InetSocketAddress server) throws StepFailed {
+    try (DatagramChannel channel = exit.datagrams(family(server))) {
+      channel.connect(server);
+      return channel.getLocalAddress() instanceof InetSocketAddress own ? own.getAddress() : null;
+    } catch (IOException e) {
+      return null;
     }
   }
 
@@ -209,7 +219,7 @@ final class LocalPath implements Path, Sockets {
     return String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e6);
   }
 
-  private static StepFailed noRoute(IOException cause) {
+  static StepFailed noRoute(IOException cause) {
     return new StepFailed(
         FailureKind.NETWORK_DOWN,
         null,

@@ -12,6 +12,8 @@ final class TcpStream implements ByteStream {
   private final SocketChannel channel;
   private final Socket socket;
   private final LocalPath path;
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
   private volatile Duration readTimeout;
   private volatile Duration lastWrite;
 
@@ -22,6 +24,9 @@ final class TcpStream implements ByteStream {
     this.channel = channel;
     this.socket = channel.socket();
     this.path = path;
+    // Kept, since a closed socket has none.
+    this.local = (InetSocketAddress) socket.getLocalSocketAddress();
+    this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
     this.readTimeout = path.trace().deadline();
     this.lastWrite = start;
   }
@@ -62,12 +67,12 @@ final class TcpStream implements ByteStream {
 
   @Override
   public InetSocketAddress local() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+    return local;
   }
 
   @Override
   public InetSocketAddress remote() {
-    return (InetSocketAddress) socket.getRemoteSocketAddress();
+    return remote;
   }
 
   @Override

@@ -195,6 +195,13 @@ class VantageRealTest {
   }
 
   @Test
+  void aDeadNextHopIsToldByOurOwnSystem() {
+    net.interfere("mobile");
+    assertTcp(
+        InetAddress.ofLiteral("10.91.1.77"), LONG, FailureKind.HOST_UNREACHABLE, "3/1 from=self");
+  }
+
+  @Test
   void noRouteIsTheVantagesFault() {
     Trace trace = trace(LONG);
     try (Vantage server = Vantages.open(new Via.Netns(net.server()), null, "server");
