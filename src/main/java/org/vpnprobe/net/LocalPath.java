@@ -63,9 +63,8 @@ final class LocalPath implements Path, Sockets {
     return trace.step(
         StepName.CONNECT,
         () -> {
-          Duration start = trace.elapsed();
-          ByteStream stream = stream(server);
-          trace.observe("rtt_ms", millis(trace.elapsed().minus(start)));
+          TcpStream stream = stream(server);
+          trace.observe("rtt_ms", millis(stream.connectTime()));
           return stream;
         });
   }
@@ -76,16 +75,16 @@ final class LocalPath implements Path, Sockets {
   }
 
   @Override
-  public ByteStream stream(InetSocketAddress server) throws StepFailed {
+  public TcpStream stream(InetSocketAddress server) throws StepFailed {
     Family family = family(server);
     SocketChannel channel = exit.stream(family);
     register(channel);
     limitWrites();
-    Duration start = trace.elapsed();
     ErrorQueue errors = ErrorQueue.of(channel, family);
+    Duration start = trace.elapsed();
     try {
-      connect(channel, server, errors, start);
-      return new TcpStream(channel, this, start);
+      Duration took = connect(channel, server, errors, start);
+      return new TcpStream(channel, this, start, took);
     } finally {
       if (errors != null) {
         errors.close();
@@ -93,16 +92,19 @@ final class LocalPath implements Path, Sockets {
     }
   }
 
-  private void connect(
+  /** Returns how long it took. */
+  private Duration connect(
       SocketChannel channel, InetSocketAddress server, @Nullable ErrorQueue errors, Duration start)
       throws StepFailed {
     try {
       channel.socket().connect(server, waitMillis(trace.deadline()));
+      Duration took = trace.elapsed().minus(start);
       if (errors != null) {
         // Past the connect a router's error must not end what a real client would keep.
         errors.listen(false);
         noted(errors.drain(), null, server.getAddress());
       }
+      return took;
     } catch (IOException e) {
       List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
       noted(icmp, icmp.isEmpty() ? null : ownAddress(server), server.getAddress());

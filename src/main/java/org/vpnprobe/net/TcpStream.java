@@ -12,6 +12,7 @@ final class TcpStream implements ByteStream {
   private final SocketChannel channel;
   private final Socket socket;
   private final LocalPath path;
+  private final Duration connectTime;
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
   private volatile Duration readTimeout;
@@ -19,8 +20,9 @@ final class TcpStream implements ByteStream {
 
   /**
    * @param start when the connect began, on the trace's clock
+   * @param took how long it lasted
    */
-  TcpStream(SocketChannel channel, LocalPath path, Duration start) {
+  TcpStream(SocketChannel channel, LocalPath path, Duration start, Duration took) {
     this.channel = channel;
     this.socket = channel.socket();
     this.path = path;
@@ -29,6 +31,7 @@ final class TcpStream implements ByteStream {
     this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
     this.readTimeout = path.trace().deadline();
     this.lastWrite = start;
+    this.connectTime = took;
   }
 
   @Override
@@ -83,6 +86,11 @@ final class TcpStream implements ByteStream {
     } catch (IOException e) {
       // The peer is gone or the descriptor is: closed either way.
     }
+  }
+
+  /** How long the connect lasted: one round trip to the server, when no SYN was lost. */
+  Duration connectTime() {
+    return connectTime;
   }
 
   private Duration sinceWrite() {
