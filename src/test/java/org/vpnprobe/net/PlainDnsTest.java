@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,6 +203,28 @@ class PlainDnsTest {
           List.of(InetAddress.ofLiteral("8.8.8.8")), ask(trace, "vpn.example", tcp.getLocalPort()));
     }
     assertEquals(1, observed(trace, "dns_truncated").size());
+  }
+
+  @Test
+  void hostileBytesGiveTheDeclaredFailureOnly() throws Exception {
+    Random random = new Random(1);
+    DnsQuestion question = DnsQuestion.of("a.b", Family.IP4, random);
+    byte[] good =
+        reply(question.bytes(), 0x8180, 2, A_RECORD + "08080808" + "c00c00050001000000050002c00c");
+    int answers = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = Arrays.copyOf(good, random.nextInt(good.length + 20));
+      for (int flips = random.nextInt(4); flips > 0 && bytes.length > 2; flips--) {
+        bytes[2 + random.nextInt(bytes.length - 2)] = (byte) random.nextInt(256);
+      }
+      try {
+        DnsReply.parse(bytes, question);
+        answers++;
+      } catch (DnsReply.NotOurs e) {
+        assertTrue(e.reason().startsWith("dns_"));
+      }
+    }
+    assertTrue(answers > 100);
   }
 
   @Test
