@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +128,41 @@ class PlainDnsTest {
     assertEquals(List.of(InetAddress.ofLiteral("10.10.34.34")), found);
     assertEquals(List.of("noerror 8.8.8.8"), observed(trace, "dns_second_answer"));
     assertEquals(List.of("10.10.34.34"), observed(trace, "dns_bogon"));
+  }
+
+  @Test
+  void aLateSecondAnswerIsFoundWhenThePathCloses() throws Exception {
+    Trace trace = trace(LONG);
+    try (DatagramSocket server = new DatagramSocket(0, LOOPBACK)) {
+      CompletableFuture<DatagramPacket> asked = new CompletableFuture<>();
+      Thread.ofVirtual().start(() -> serve(server, asked));
+      Resolver resolver = Resolver.of("test", "127.0.0.1:" + server.getLocalPort());
+      try (Vantage vantage = Vantages.open(new Via.Direct(), resolver, "test");
+          Path path = vantage.path(trace)) {
+        path.resolve("vpn.example", Family.IP4);
+        assertEquals(List.of(), observed(trace, "dns_second_answer"));
+        DatagramPacket query = asked.get();
+        byte[] late = reply(queryIn(query), 0x8180, 1, A_RECORD + "08080404");
+        server.send(new DatagramPacket(late, late.length, query.getSocketAddress()));
+      }
+    }
+    assertEquals(List.of("noerror 8.8.4.4"), observed(trace, "dns_second_answer"));
+  }
+
+  private static void serve(DatagramSocket server, CompletableFuture<DatagramPacket> asked) {
+    try {
+      DatagramPacket packet = new DatagramPacket(new byte[512], 512);
+      server.receive(packet);
+      byte[] reply = reply(queryIn(packet), 0x8180, 1, A_RECORD + "08080808");
+      server.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+      asked.complete(packet);
+    } catch (IOException e) {
+      asked.completeExceptionally(e);
+    }
+  }
+
+  private static byte[] queryIn(DatagramPacket packet) {
+    return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
   @Test
@@ -258,7 +294,7 @@ class PlainDnsTest {
       while (true) {
         DatagramPacket packet = new DatagramPacket(new byte[512], 512);
         server.receive(packet);
-        byte[] query = Arrays.copyOf(packet.getData(), packet.getLength());
+        byte[] query = queryIn(packet);
         for (byte[] reply : script.replies(query)) {
           server.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
         }
