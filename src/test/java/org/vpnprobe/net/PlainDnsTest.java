@@ -115,6 +115,19 @@ class PlainDnsTest {
   }
 
   @Test
+  void theUnspecifiedAddressIsALie() throws Exception {
+    StepFailed e =
+        assertThrows(
+            StepFailed.class,
+            () ->
+                ask(
+                    trace(LONG),
+                    "vpn.example",
+                    query -> List.of(reply(query, 0x8180, 1, A_RECORD + "00000000"))));
+    assertEquals(FailureKind.DNS_BOGON_ERROR, e.kind());
+  }
+
+  @Test
   void aSecondAnswerIsKept() throws Exception {
     Trace trace = trace(LONG);
     List<InetAddress> found =
