@@ -115,7 +115,7 @@ final class BoundExit implements Exit {
   }
 
   private InetSocketAddress local(Family family) throws StepFailed {
-    if (source == null || !Literals.is(source, family)) {
+    if (source == null || !Hosts.is(source, family)) {
       throw new StepFailed(
           FailureKind.ADDRESS_NOT_AVAILABLE,
           "the vantage's source address is not of the family " + family.id());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +20,15 @@ import org.vpnprobe.model.Family;
  * their times, so nothing about DNS can be concluded from it.
  */
 final class HostNames implements NameService {
-  /** netdb.h of glibc: EAI_AGAIN, EAI_NODATA. */
-  private static final String[] TEMPORARY = {"temporary failure", "try again"};
-
-  private static final String[] NO_DATA = {"no address associated", "no data"};
+  /** netdb.h of glibc: EAI_NONAME, EAI_AGAIN, EAI_NODATA. */
+  private static final Map<Integer, FailureKind> LINUX =
+      Map.of(
+          -2,
+          FailureKind.DNS_NXDOMAIN_ERROR,
+          -3,
+          FailureKind.DNS_TEMPORARY_FAILURE,
+          -5,
+          FailureKind.DNS_NO_ANSWER);
 
   @Override
   public String label() {
@@ -38,13 +44,13 @@ final class HostNames implements NameService {
     try {
       List<InetAddress> found =
           Arrays.stream(lookup.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS))
-              .filter(address -> Literals.is(address, family))
+              .filter(address -> Hosts.is(address, family))
               .toList();
       if (found.isEmpty()) {
         throw new StepFailed(
             FailureKind.DNS_NO_ANSWER, "the name has no address of the family " + family.id());
       }
-      found.forEach(a -> sockets.trace().observe("dns_answer", a.getHostAddress()));
+      sockets.trace().observe("dns_answer", DnsReply.describe("host", found));
       return found;
     } catch (TimeoutException e) {
       throw LocalPath.timeIsOver(null);
@@ -60,14 +66,22 @@ final class HostNames implements NameService {
     if (!(cause instanceof UnknownHostException)) {
       return new StepFailed(FailureKind.INSTRUMENT_ERROR, "the lookup failed");
     }
-    String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (Arrays.stream(TEMPORARY).anyMatch(message::contains)) {
-      return new StepFailed(
-          FailureKind.DNS_TEMPORARY_FAILURE, "the host's resolver could not answer");
+    FailureKind kind = kind(String.valueOf(cause.getMessage()));
+    return new StepFailed(kind, "the host's resolver says: " + kind.id());
+  }
+
+  private static FailureKind kind(String message) {
+    if (LinuxSocket.available()) {
+      for (var entry : LINUX.entrySet()) {
+        if (message.contains(LinuxSocket.lookupText(entry.getKey()))) {
+          return entry.getValue();
+        }
+      }
     }
-    if (Arrays.stream(NO_DATA).anyMatch(message::contains)) {
-      return new StepFailed(FailureKind.DNS_NO_ANSWER, "the name has no address");
-    }
-    return new StepFailed(FailureKind.DNS_NXDOMAIN_ERROR, "the host's resolver knows no such name");
+    String words = message.toLowerCase(Locale.ROOT);
+    // macOS: "nodename nor servname provided, or not known"; Windows: "No such host is known".
+    return words.contains("not known") || words.contains("no such host")
+        ? FailureKind.DNS_NXDOMAIN_ERROR
+        : FailureKind.DNS_TEMPORARY_FAILURE;
   }
 }

@@ -27,14 +27,17 @@ record IcmpError(boolean six, int type, int code, @Nullable InetAddress offender
   }
 
   /**
-   * For the journal: {@code 3/13 from=router}. No address, since those may not be shared.
+   * For the journal: {@code 3/13 from=router}. No address, since those may not be shared. {@code
+   * self} is our own system, which got no answer from the next hop.
    *
+   * @param own our address towards the target, null when unknown
    * @param target the address our packet went to
    */
-  String describe(InetAddress target) {
+  String describe(@Nullable InetAddress own, InetAddress target) {
     String from = "unknown";
     if (offender != null) {
-      from = offender.equals(target) ? "target" : "router";
+      // On loopback both are the same, and the target it is.
+      from = offender.equals(target) ? "target" : offender.equals(own) ? "self" : "router";
     }
     return (six ? "v6:" : "") + type + "/" + code + " from=" + from;
   }

@@ -30,32 +30,6 @@ final class LinuxSocket {
   /** asm-generic/errno-base.h: what setns and setsockopt say to those without the right. */
   static final int EPERM = 1;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  private static final AddressLayout POINTER = ValueLayout.ADDRESS;
-  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO_VALUE =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final MethodHandle OPEN =
-      function(
-          "open",
-          FunctionDescriptor.of(INT, POINTER, INT),
-          ERRNO,
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle DUP = function("dup", FunctionDescriptor.of(INT, INT), ERRNO);
-  private static final MethodHandle SETNS =
-      function("setns", FunctionDescriptor.of(INT, INT, INT), ERRNO);
-  private static final MethodHandle SETSOCKOPT =
-      function("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT), ERRNO);
-  private static final MethodHandle RECVMSG =
-      function("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
-  private static final MethodHandle STRERROR =
-      function("strerror", FunctionDescriptor.of(POINTER, INT));
-
   private LinuxSocket() {}
 
   /** A call of the system that failed. */
@@ -102,18 +76,24 @@ final class LinuxSocket {
   /** Sets an integer option. */
   static void option(int descriptor, int level, int option, int value) throws Refused {
     try (Arena arena = Arena.ofConfined()) {
-      option(arena, descriptor, level, option, arena.allocateFrom(INT, value), Integer.BYTES);
+      option(
+          arena,
+          descriptor,
+          level,
+          option,
+          arena.allocateFrom(ValueLayout.JAVA_INT, value),
+          Integer.BYTES);
     }
   }
 
   private static void option(
       Arena arena, int descriptor, int level, int option, MemorySegment value, int length)
       throws Refused {
-    MemorySegment state = arena.allocate(STATE);
+    MemorySegment state = arena.allocate(Calls.STATE);
     try {
       check(
           "setsockopt",
-          (int) SETSOCKOPT.invokeExact(state, descriptor, level, option, value, length),
+          (int) Calls.SETSOCKOPT.invokeExact(state, descriptor, level, option, value, length),
           state);
     } catch (Throwable e) {
       throw refused(e);
@@ -127,11 +107,11 @@ final class LinuxSocket {
    */
   static void enterNamespace(String file) throws Refused {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      int descriptor = (int) OPEN.invokeExact(state, arena.allocateFrom(file), 0);
+      MemorySegment state = arena.allocate(Calls.STATE);
+      int descriptor = (int) Calls.OPEN.invokeExact(state, arena.allocateFrom(file), 0);
       check("open", descriptor, state);
       try {
-        check("setns", (int) SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
+        check("setns", (int) Calls.SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
       } finally {
         close(descriptor);
       }
@@ -143,8 +123,8 @@ final class LinuxSocket {
   /** A second descriptor of the same socket, to be closed with {@link #close}. */
   static int duplicate(int descriptor) throws Refused {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      return check("dup", (int) DUP.invokeExact(state, descriptor), state);
+      MemorySegment state = arena.allocate(Calls.STATE);
+      return check("dup", (int) Calls.DUP.invokeExact(state, descriptor), state);
     } catch (Throwable e) {
       throw refused(e);
     }
@@ -152,7 +132,7 @@ final class LinuxSocket {
 
   static void close(int descriptor) {
     try {
-      int ignored = (int) CLOSE.invokeExact(descriptor);
+      int ignored = (int) Calls.CLOSE.invokeExact(descriptor);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -161,7 +141,7 @@ final class LinuxSocket {
   /** The length of what recvmsg(2) put into {@code header}, negative when there is nothing. */
   static long receiveMessage(int descriptor, MemorySegment header, int flags) {
     try {
-      return (long) RECVMSG.invokeExact(descriptor, header, flags);
+      return (long) Calls.RECVMSG.invokeExact(descriptor, header, flags);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -170,7 +150,17 @@ final class LinuxSocket {
   /** What the system calls an error, in its language: the text of Java's exceptions. */
   static String text(int errno) {
     try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      MemorySegment text = (MemorySegment) Calls.STRERROR.invokeExact(errno);
+      return text.reinterpret(256).getString(0, StandardCharsets.UTF_8);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What the system's resolver calls an error of getaddrinfo(3), in its language. */
+  static String lookupText(int code) {
+    try {
+      MemorySegment text = (MemorySegment) Calls.GAI_STRERROR.invokeExact(code);
       return text.reinterpret(256).getString(0, StandardCharsets.UTF_8);
     } catch (Throwable e) {
       throw new AssertionError(e);
@@ -179,7 +169,7 @@ final class LinuxSocket {
 
   private static int check(String call, int result, MemorySegment state) throws Refused {
     if (result < 0) {
-      throw new Refused(call, (int) ERRNO_VALUE.get(state, 0L));
+      throw new Refused(call, (int) Calls.ERRNO_VALUE.get(state, 0L));
     }
     return result;
   }
@@ -191,8 +181,38 @@ final class LinuxSocket {
     throw new AssertionError(e);
   }
 
-  private static MethodHandle function(
-      String name, FunctionDescriptor type, Linker.Option... options) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
+  /** The linked functions; only Linux has them all. */
+  private static final class Calls {
+    static final Linker LINKER = Linker.nativeLinker();
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    static final AddressLayout POINTER = ValueLayout.ADDRESS;
+    static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    static final StructLayout STATE = Linker.Option.captureStateLayout();
+    static final VarHandle ERRNO_VALUE =
+        STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    static final MethodHandle OPEN =
+        function(
+            "open",
+            FunctionDescriptor.of(INT, POINTER, INT),
+            ERRNO,
+            Linker.Option.firstVariadicArg(2));
+    static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(INT, INT));
+    static final MethodHandle DUP = function("dup", FunctionDescriptor.of(INT, INT), ERRNO);
+    static final MethodHandle SETNS =
+        function("setns", FunctionDescriptor.of(INT, INT, INT), ERRNO);
+    static final MethodHandle SETSOCKOPT =
+        function("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT), ERRNO);
+    static final MethodHandle RECVMSG =
+        function("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
+    static final MethodHandle GAI_STRERROR =
+        function("gai_strerror", FunctionDescriptor.of(POINTER, INT));
+    static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(POINTER, INT));
+
+    private static MethodHandle function(
+        String name, FunctionDescriptor type, Linker.Option... options) {
+      return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
+    }
   }
 }

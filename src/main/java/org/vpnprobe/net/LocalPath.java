@@ -29,6 +29,7 @@ final class LocalPath implements Path, Sockets {
   private final Trace trace;
   private final ScheduledExecutorService timer;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<Runnable> endLooks = new ArrayList<>();
   private @Nullable Future<?> deadline;
   private boolean closed;
   private volatile boolean expired;
@@ -54,7 +55,7 @@ final class LocalPath implements Path, Sockets {
 
   @Override
   public List<InetAddress> resolve(String host, Family family) throws StepFailed {
-    return trace.step(StepName.RESOLVE, () -> Literals.orQuery(host, family, names, this));
+    return trace.step(StepName.RESOLVE, () -> Hosts.orQuery(host, family, names, this));
   }
 
   @Override
@@ -62,9 +63,8 @@ final class LocalPath implements Path, Sockets {
     return trace.step(
         StepName.CONNECT,
         () -> {
-          Duration start = trace.elapsed();
-          ByteStream stream = stream(server);
-          trace.observe("rtt_ms", millis(trace.elapsed().minus(start)));
+          TcpStream stream = stream(server);
+          trace.observe("rtt_ms", millis(stream.connectTime()));
           return stream;
         });
   }
@@ -75,16 +75,16 @@ final class LocalPath implements Path, Sockets {
   }
 
   @Override
-  public ByteStream stream(InetSocketAddress server) throws StepFailed {
+  public TcpStream stream(InetSocketAddress server) throws StepFailed {
     Family family = family(server);
     SocketChannel channel = exit.stream(family);
     register(channel);
     limitWrites();
-    Duration start = trace.elapsed();
     ErrorQueue errors = ErrorQueue.of(channel, family);
+    Duration start = trace.elapsed();
     try {
-      connect(channel, server, errors, start);
-      return new TcpStream(channel, this, start);
+      Duration took = connect(channel, server, errors, start);
+      return new TcpStream(channel, this, start, took);
     } finally {
       if (errors != null) {
         errors.close();
@@ -92,19 +92,22 @@ final class LocalPath implements Path, Sockets {
     }
   }
 
-  private void connect(
+  /** Returns how long it took. */
+  private Duration connect(
       SocketChannel channel, InetSocketAddress server, @Nullable ErrorQueue errors, Duration start)
       throws StepFailed {
     try {
       channel.socket().connect(server, waitMillis(trace.deadline()));
+      Duration took = trace.elapsed().minus(start);
       if (errors != null) {
         // Past the connect a router's error must not end what a real client would keep.
         errors.listen(false);
-        noted(errors.drain(), server.getAddress());
+        noted(errors.drain(), null, server.getAddress());
       }
+      return took;
     } catch (IOException e) {
       List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
-      noted(icmp, server.getAddress());
+      noted(icmp, icmp.isEmpty() ? null : ownAddress(server), server.getAddress());
       StepFailed failed = failure(e, "connect", icmp, trace.elapsed().minus(start));
       boolean nothingLeft = errors != null && icmp.isEmpty();
       if (nothingLeft && failed.kind() == FailureKind.NETWORK_UNREACHABLE) {
@@ -135,7 +138,15 @@ final class LocalPath implements Path, Sockets {
   }
 
   @Override
+  public void atEnd(Runnable look) {
+    synchronized (open) {
+      endLooks.add(look);
+    }
+  }
+
+  @Override
   public void close() {
+    endLooks().forEach(Runnable::run);
     List<AutoCloseable> toClose;
     synchronized (open) {
       closed = true;
@@ -146,6 +157,14 @@ final class LocalPath implements Path, Sockets {
       }
     }
     toClose.forEach(LocalPath::closeQuietly);
+  }
+
+  private List<Runnable> endLooks() {
+    synchronized (open) {
+      List<Runnable> looks = List.copyOf(endLooks);
+      endLooks.clear();
+      return looks;
+    }
   }
 
   /**
@@ -176,9 +195,19 @@ final class LocalPath implements Path, Sockets {
     return SocketFailure.of(e, doing, icmp, after);
   }
 
-  void noted(List<IcmpError> errors, InetAddress target) {
+  void noted(List<IcmpError> errors, @Nullable InetAddress own, InetAddress target) {
     for (IcmpError error : errors) {
-      trace.observe("icmp", error.describe(target));
+      trace.observe("icmp", error.describe(own, target));
+    }
+  }
+
+  /** The address from which this vantage speaks to the server; sends nothing. */
+  private @Nullable InetAddress ownAddress(InetSocketAddress server) throws StepFailed {
+    try (DatagramChannel channel = exit.datagrams(family(server))) {
+      channel.connect(server);
+      return channel.getLocalAddress() instanceof InetSocketAddress own ? own.getAddress() : null;
+    } catch (IOException e) {
+      return null;
     }
   }
 
@@ -192,7 +221,7 @@ final class LocalPath implements Path, Sockets {
     return String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e6);
   }
 
-  private static StepFailed noRoute(IOException cause) {
+  static StepFailed noRoute(IOException cause) {
     return new StepFailed(
         FailureKind.NETWORK_DOWN,
         null,

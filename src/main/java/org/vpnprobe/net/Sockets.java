@@ -12,4 +12,7 @@ interface Sockets {
   ByteStream stream(InetSocketAddress server) throws StepFailed;
 
   Datagrams datagrams(InetSocketAddress server) throws StepFailed;
+
+  /** Something to look at once more before the path closes its sockets. */
+  void atEnd(Runnable look);
 }

@@ -12,18 +12,26 @@ final class TcpStream implements ByteStream {
   private final SocketChannel channel;
   private final Socket socket;
   private final LocalPath path;
+  private final Duration connectTime;
+  private final InetSocketAddress local;
+  private final InetSocketAddress remote;
   private volatile Duration readTimeout;
   private volatile Duration lastWrite;
 
   /**
    * @param start when the connect began, on the trace's clock
+   * @param took how long it lasted
    */
-  TcpStream(SocketChannel channel, LocalPath path, Duration start) {
+  TcpStream(SocketChannel channel, LocalPath path, Duration start, Duration took) {
     this.channel = channel;
     this.socket = channel.socket();
     this.path = path;
+    // Kept, since a closed socket has none.
+    this.local = (InetSocketAddress) socket.getLocalSocketAddress();
+    this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
     this.readTimeout = path.trace().deadline();
     this.lastWrite = start;
+    this.connectTime = took;
   }
 
   @Override
@@ -62,12 +70,12 @@ final class TcpStream implements ByteStream {
 
   @Override
   public InetSocketAddress local() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+    return local;
   }
 
   @Override
   public InetSocketAddress remote() {
-    return (InetSocketAddress) socket.getRemoteSocketAddress();
+    return remote;
   }
 
   @Override
@@ -78,6 +86,11 @@ final class TcpStream implements ByteStream {
     } catch (IOException e) {
       // The peer is gone or the descriptor is: closed either way.
     }
+  }
+
+  /** How long the connect lasted: one round trip to the server, when no SYN was lost. */
+  Duration connectTime() {
+    return connectTime;
   }
 
   private Duration sinceWrite() {

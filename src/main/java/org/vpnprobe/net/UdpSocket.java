@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FailureKind;
 
 /**
  * A connected UDP socket of this host. ICMP errors that end a real client's hope (port unreachable,
@@ -26,6 +26,7 @@ final class UdpSocket implements Datagrams {
   private final DatagramSocket socket;
   private final @Nullable ErrorQueue errors;
   private final LocalPath path;
+  private final InetSocketAddress local;
   private final InetSocketAddress remote;
   private final byte[] buffer = new byte[LONGEST];
   private @Nullable Duration lastSend;
@@ -36,6 +37,8 @@ final class UdpSocket implements Datagrams {
     this.socket = channel.socket();
     this.errors = errors;
     this.path = path;
+    // Kept, since a closed socket has none.
+    this.local = (InetSocketAddress) socket.getLocalSocketAddress();
     this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
   }
 
@@ -56,8 +59,19 @@ final class UdpSocket implements Datagrams {
     try {
       channel.write(ByteBuffer.wrap(payload));
     } catch (IOException e) {
-      throw path.failure(e, "send", List.of(), sinceSend());
+      List<IcmpError> icmp = icmp();
+      StepFailed failed = path.failure(e, "send", icmp, sinceSend());
+      boolean local = errors != null && icmp.isEmpty();
+      throw local && failed.kind() == FailureKind.NETWORK_UNREACHABLE
+          ? LocalPath.noRoute(e)
+          : failed;
     }
+  }
+
+  private List<IcmpError> icmp() {
+    List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
+    path.noted(icmp, local.getAddress(), remote.getAddress());
+    return icmp;
   }
 
   @Override
@@ -85,18 +99,19 @@ final class UdpSocket implements Datagrams {
 
   /** Throws when the error is final, remembers it when it may pass. */
   private void judge(IOException e, String doing) throws StepFailed {
-    List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
-    path.noted(icmp, remote.getAddress());
+    List<IcmpError> icmp = icmp();
     List<IcmpError> last =
         icmp.stream().filter(IcmpError::isFinal).findFirst().map(List::of).orElse(icmp);
     StepFailed failed = path.failure(e, doing, last, sinceSend());
+    // Without the queue Java tells only what Linux itself holds to be final.
     boolean passes =
-        switch (failed.kind()) {
-          case HOST_UNREACHABLE, NETWORK_UNREACHABLE -> true;
-          case MESSAGE_SIZE -> !icmp.isEmpty();
-          default -> false;
-        };
-    if (!passes || e instanceof PortUnreachableException) {
+        errors != null
+            && switch (failed.kind()) {
+              case HOST_UNREACHABLE, NETWORK_UNREACHABLE -> true;
+              case MESSAGE_SIZE -> !icmp.isEmpty();
+              default -> false;
+            };
+    if (!passes) {
       throw failed;
     }
     passing = failed;
@@ -108,7 +123,7 @@ final class UdpSocket implements Datagrams {
 
   @Override
   public InetSocketAddress local() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+    return local;
   }
 
   @Override

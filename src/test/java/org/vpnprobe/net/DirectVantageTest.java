@@ -188,6 +188,29 @@ class DirectVantageTest {
   }
 
   @Test
+  void closingThePathEndsABlockedReceive() throws Exception {
+    try (DatagramSocket server = new DatagramSocket(0, LOOPBACK);
+        Path path = vantage.path(trace(LONG))) {
+      Datagrams socket = path.udp((InetSocketAddress) server.getLocalSocketAddress());
+      closeSoon(path);
+      StepFailed e = assertThrows(StepFailed.class, () -> socket.receive(LONG));
+      assertEquals(FailureKind.INTERRUPTED, e.kind());
+    }
+  }
+
+  private static void closeSoon(Path path) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            Thread.sleep(100);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          path.close();
+        });
+  }
+
+  @Test
   void datagramsCross() throws Exception {
     try (DatagramSocket server = new DatagramSocket(0, LOOPBACK);
         Path path = vantage.path(trace(LONG))) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.ByteStream;
@@ -33,9 +37,11 @@ import org.vpnprobe.net.Vantages;
 /** A namespace vantage behind a router that drops, rejects and resets with nftables. */
 @Tag("real")
 class VantageRealTest {
-  private static final int PORT = 7777;
+  private static final int PORT = 53;
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(800);
+
+  private static final InetAddress ANSWER = InetAddress.ofLiteral("192.0.2.7");
 
   @TempDir static java.nio.file.Path directory;
   private static TestNet net;
@@ -98,8 +104,8 @@ class VantageRealTest {
 
   @Test
   void tcpFailures() {
-    assertTcp("tcp dport 7777 drop", SHORT, FailureKind.GENERIC_TIMEOUT_ERROR, null);
-    assertTcp("tcp dport 7777 reject with tcp reset", LONG, FailureKind.CONNECTION_REFUSED, null);
+    assertTcp("tcp dport 53 drop", SHORT, FailureKind.GENERIC_TIMEOUT_ERROR, null);
+    assertTcp("tcp dport 53 reject with tcp reset", LONG, FailureKind.CONNECTION_REFUSED, null);
     assertTcp(
         "ip daddr 10.90.0.1 reject with icmp type admin-prohibited",
         LONG,
@@ -137,7 +143,7 @@ class VantageRealTest {
     Trace trace = trace(LONG);
     try (Path path = vantage.path(trace)) {
       ByteStream stream = path.tcp(new InetSocketAddress(TestNet.address(1), PORT));
-      net.interfere("mobile", "tcp dport 7777 reject with tcp reset");
+      net.interfere("mobile", "tcp dport 53 reject with tcp reset");
       StepFailed e =
           assertThrows(
               StepFailed.class,
@@ -156,20 +162,20 @@ class VantageRealTest {
 
   @Test
   void udpFailures() throws Exception {
-    assertUdp("udp dport 7777 drop", SHORT, FailureKind.GENERIC_TIMEOUT_ERROR, null);
+    assertUdp("udp dport 53 drop", SHORT, FailureKind.GENERIC_TIMEOUT_ERROR, null);
     assertUdp(
-        "udp dport 7777 reject with icmp type port-unreachable",
+        "udp dport 53 reject with icmp type port-unreachable",
         LONG,
         FailureKind.CONNECTION_REFUSED,
         "3/3 from=router");
     assertUdp(
-        "udp dport 7777 reject with icmp type admin-prohibited",
+        "udp dport 53 reject with icmp type admin-prohibited",
         LONG,
         FailureKind.ADMIN_PROHIBITED,
         "3/13 from=router");
     // A soft error does not end the wait, as with a real client, but names the failure.
     assertUdp(
-        "udp dport 7777 reject with icmp type host-unreachable",
+        "udp dport 53 reject with icmp type host-unreachable",
         SHORT,
         FailureKind.HOST_UNREACHABLE,
         "3/1 from=router");
@@ -177,7 +183,7 @@ class VantageRealTest {
 
   @Test
   void anAnswerAfterASoftErrorCounts() throws Exception {
-    net.interfere("mobile", "udp dport 7777 reject with icmp type host-unreachable");
+    net.interfere("mobile", "udp dport 53 reject with icmp type host-unreachable");
     try (Path path = vantage.path(trace(LONG))) {
       Datagrams socket = path.udp(new InetSocketAddress(TestNet.address(1), PORT));
       socket.send(query());
@@ -186,6 +192,13 @@ class VantageRealTest {
       socket.send(query());
       assertTrue(Objects.requireNonNull(socket.receive(LONG)).length > 12);
     }
+  }
+
+  @Test
+  void aDeadNextHopIsToldByOurOwnSystem() {
+    net.interfere("mobile");
+    assertTcp(
+        InetAddress.ofLiteral("10.91.1.77"), LONG, FailureKind.HOST_UNREACHABLE, "3/1 from=self");
   }
 
   @Test
@@ -219,6 +232,44 @@ class VantageRealTest {
     try (Vantage loopback =
         Vantages.open(new Via.Source(InetAddress.ofLiteral("127.0.0.2")), null, "x")) {
       assertEquals(Optional.empty(), loopback.preflight());
+    }
+  }
+
+  @Test
+  void namesThroughTheNamespace() throws Exception {
+    net.interfere("mobile");
+    Resolver resolver = Resolver.of("lab", "10.90.0.1");
+    try (Vantage named = Vantages.open(new Via.Netns(net.client("mobile")), resolver, "mobile")) {
+      assertEquals("10.90.0.1", named.facts().resolver());
+      assertEquals(List.of(ANSWER), resolve(named, "vpn.example.test"));
+      StepFailed e = assertThrows(StepFailed.class, () -> resolve(named, "elsewhere.test"));
+      assertEquals(FailureKind.DNS_REFUSED_ERROR, e.kind());
+      net.interfere("mobile", "udp dport 53 reject with icmp type admin-prohibited");
+      e = assertThrows(StepFailed.class, () -> resolve(named, "vpn.example.test"));
+      assertEquals(FailureKind.ADMIN_PROHIBITED, e.kind());
+    }
+  }
+
+  @Test
+  void theNamespacesOwnResolver() throws Exception {
+    net.interfere("mobile");
+    java.nio.file.Path own = java.nio.file.Path.of("/etc/netns", net.client("mobile"));
+    java.nio.file.Path file = own.resolve("resolv.conf");
+    Files.createDirectories(own);
+    try {
+      Files.writeString(file, "nameserver fd90::1\n");
+      try (Vantage named = Vantages.open(new Via.Netns(net.client("mobile")), null, "mobile")) {
+        assertEquals(List.of(ANSWER), resolve(named, "vpn.example.test"));
+      }
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(own);
+    }
+  }
+
+  private static List<InetAddress> resolve(Vantage place, String name) throws StepFailed {
+    try (Path path = place.path(trace(LONG))) {
+      return path.resolve(name, Family.IP4);
     }
   }
 

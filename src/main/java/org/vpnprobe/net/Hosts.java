@@ -1,5 +1,6 @@
 package org.vpnprobe.net;
 
+import java.net.IDN;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -7,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
 
-/** IP literals, which need no query. */
-final class Literals {
-  private Literals() {}
+/** What a user writes for a server: an IP literal, which needs no query, or a name. */
+final class Hosts {
+  private Hosts() {}
 
   /** The address that the text spells, null when it is a name. */
   static @Nullable InetAddress parse(String host) {
@@ -36,5 +37,18 @@ final class Literals {
           FailureKind.DNS_NO_ANSWER, "the address is not of the family " + family.id());
     }
     return List.of(literal);
+  }
+
+  /**
+   * A name as DNS and SOCKS carry it (RFC 5891).
+   *
+   * @throws StepFailed {@code config_error} for what cannot be a host name
+   */
+  static String ascii(String host) throws StepFailed {
+    try {
+      return IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
+    } catch (IllegalArgumentException e) {
+      throw new StepFailed(FailureKind.CONFIG_ERROR, "the address is no host name");
+    }
   }
 }
