@@ -141,6 +141,63 @@ record FileKeys(
     }
   }
 
+  /**
+   * One of {@code templates:}: an endpoint for every server, protocol and port.
+   *
+   * @param name pattern with {@code {server}}, {@code {protocol}} and {@code {port}}
+   * @param servers a host, or a mapping ({@link TemplateServer})
+   * @param protocols mappings of {@link TemplateProtocol} and the settings of the protocol
+   */
+  record Template(
+      Located<String> name,
+      List<Named<Yaml>> servers,
+      List<Yaml> protocols,
+      @Nullable Located<Families> family,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom) {
+    Template {
+      Deadline.check(deadline);
+    }
+  }
+
+  /** The keys of a template's server; settings of one protocol stand under its label. */
+  record TemplateServer(
+      Located<String> address,
+      @Nullable Located<Families> family,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom) {
+    TemplateServer {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * The keys of a template's protocol besides its settings.
+   *
+   * @param as label in place of the protocol's name, for two variants of one protocol
+   * @param ports the protocol's own when left out
+   */
+  record TemplateProtocol(
+      Located<String> protocol,
+      @Nullable Located<String> as,
+      @Nullable List<Located<Integer>> ports,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom,
+      @Nullable List<Named<Yaml>> perVantage) {
+    TemplateProtocol {
+      Deadline.check(deadline);
+    }
+  }
+
   /** {@code family:}; each family is a cell of its own. */
   enum Families {
     IP4,

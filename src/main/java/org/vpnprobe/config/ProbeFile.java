@@ -173,13 +173,17 @@ public final class ProbeFile {
       if (mapping.get("endpoints") instanceof Yaml.Items items) {
         nodes.addAll(items.items());
       }
-      if (nodes.size() > MOST_ENDPOINTS) {
-        problems.add(
-            nodes.get(MOST_ENDPOINTS).at(),
-            "endpoints",
-            "more than " + MOST_ENDPOINTS + " endpoints");
-        return List.of();
+      if (mapping.get("templates") instanceof Yaml.Items items) {
+        Templates templates = new Templates(binder, shapes, options);
+        for (Yaml template : items.items()) {
+          nodes.addAll(templates.expand(template, MOST_ENDPOINTS - nodes.size(), rejections));
+        }
       }
+    }
+    if (nodes.size() > MOST_ENDPOINTS) {
+      SourceMark at = nodes.get(MOST_ENDPOINTS).at();
+      problems.add(at, "endpoints", "more than " + MOST_ENDPOINTS + " endpoints");
+      return List.of();
     }
     return nodes;
   }

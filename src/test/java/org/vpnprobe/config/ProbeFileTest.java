@@ -297,4 +297,40 @@ class ProbeFileTest {
         List.of("a@free"),
         ProbeFile.parse("f", text, options).plan().cells().stream().map(CellFacts::id).toList());
   }
+
+  @Test
+  void templatesMultiplyServersProtocolsAndPorts() throws InvalidFile {
+    Loaded loaded =
+        parse(
+            """
+            version: 1
+            templates:
+              - name: "{server}-{protocol}-{port}"
+                servers:
+                  tokyo: tyo.example.net
+                  osaka:
+                    address: 2001:db8::5
+                    tags: [beta]
+                    fake: {need: osaka-key}
+                protocols:
+                  - {protocol: fake, ports: [1, 2], need: shared-key, depth: tunnel}
+                  - {protocol: openvpn, as: ovpn-tcp, transport: tcp, tags: [tcp]}
+                tags: [fleet]
+                depth: handshake
+            """);
+    assertEquals(
+        List.of(
+            "tokyo-fake-1 tyo.example.net:1 TUNNEL [fleet]",
+            "tokyo-fake-2 tyo.example.net:2 TUNNEL [fleet]",
+            "tokyo-ovpn-tcp-1194 tyo.example.net:1194 HANDSHAKE [fleet, tcp]",
+            "osaka-fake-1 [2001:db8::5]:1 TUNNEL [fleet, beta]",
+            "osaka-fake-2 [2001:db8::5]:2 TUNNEL [fleet, beta]",
+            "osaka-ovpn-tcp-1194 [2001:db8::5]:1194 HANDSHAKE [fleet, tcp, beta]"),
+        loaded.plan().endpoints().stream()
+            .map(e -> e.name() + " " + e.address() + " " + e.asked() + " " + e.tags())
+            .toList());
+    BoundEndpoint osaka = Objects.requireNonNull(loaded.endpoints().get("osaka-fake-2"));
+    assertEquals("osaka-key", ((Fake.FakeSettings) osaka.settings()).need());
+    assertEquals("osaka-ovpn-tcp-1194@this-network/ip6", loaded.plan().cells().getLast().id());
+  }
 }
