@@ -13,12 +13,17 @@ import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Via;
 
-/** The keys of probes.yaml: the top level. Endpoints and templates are read one by one later. */
+/**
+ * The keys of probes.yaml: the top level. All nullable, so that one bad part does not hide what is
+ * wrong with the others. Endpoints and templates are read one by one later.
+ */
 record FileKeys(
-    Located<Integer> version,
+    @Nullable Located<Integer> version,
     @Nullable Defaults defaults,
     @Nullable List<Named<Carrier>> carriers,
     @Nullable List<Named<Carrier>> controls,
+    @Nullable List<Yaml> endpoints,
+    @Nullable List<Yaml> templates,
     @Nullable List<Named<Located<String>>> resolvers,
     @Nullable List<Located<String>> anchors,
     @Nullable List<Located<String>> witnesses,
@@ -26,9 +31,7 @@ record FileKeys(
     @Nullable List<Event> events,
     @Nullable Limits limits,
     @Nullable Located<Lab> lab,
-    @Nullable Yaml imports,
-    @Nullable List<Yaml> endpoints,
-    @Nullable List<Yaml> templates) {
+    @Nullable Yaml imports) {
 
   /** {@code defaults:}. */
   record Defaults(
