@@ -29,13 +29,10 @@ final class EndpointReader {
   private final Binder binder;
   private final Shapes shapes;
   private final Options options;
-  private final @Nullable Frame frame;
+  private final Frame frame;
   private final Shape.Keys common;
 
-  /**
-   * @param frame null when it could not be read: then names of carriers are not checked
-   */
-  EndpointReader(Binder binder, Shapes shapes, Options options, @Nullable Frame frame) {
+  EndpointReader(Binder binder, Shapes shapes, Options options, Frame frame) {
     this.binder = binder;
     this.shapes = shapes;
     this.options = options;
@@ -105,10 +102,7 @@ final class EndpointReader {
   }
 
   private void checkVantages(FileKeys.Endpoint keys, Problems problems) {
-    if (frame == null) {
-      return;
-    }
-    List<String> known = frame.vantageNames();
+    Set<String> known = frame.names();
     Stream.of(
             expected(keys).perVantage().stream()
                 .filter(entry -> !entry.name().equals(Expected.OTHERS))
@@ -159,9 +153,7 @@ final class EndpointReader {
 
   /** True when every vantage has settings of its own, so that the shared ones are never used. */
   private boolean everywhere(Map<String, Settings> perVantage) {
-    return frame != null
-        && !perVantage.isEmpty()
-        && perVantage.keySet().containsAll(frame.vantageNames());
+    return !perVantage.isEmpty() && perVantage.keySet().containsAll(frame.names());
   }
 
   private Optional<Entry> entry(
@@ -208,7 +200,7 @@ final class EndpointReader {
   /** What holds from every vantage, whatever its own settings. */
   private EndpointFacts endpointFacts(
       FileKeys.Endpoint keys, Protocol<?> protocol, HostPort address, List<Facts> facts) {
-    FileKeys.Defaults defaults = frame == null ? FileKeys.Defaults.NONE : frame.defaults();
+    FileKeys.Defaults defaults = frame.defaults();
     Set<String> exclusive = new TreeSet<>();
     facts.forEach(each -> exclusive.addAll(each.exclusive()));
     return new EndpointFacts(
@@ -245,7 +237,7 @@ final class EndpointReader {
 
   private Set<Family> families(FileKeys.Endpoint keys, HostPort address, Problems problems) {
     Located<FileKeys.Families> own = keys.family();
-    FileKeys.Families byDefault = frame == null ? null : frame.defaults().family();
+    FileKeys.Families byDefault = frame.defaults().family();
     Optional<InetAddress> literal = literal(address.host());
     if (literal.isPresent()) {
       Family family = literal.get() instanceof Inet6Address ? Family.IP6 : Family.IP4;
@@ -273,7 +265,7 @@ final class EndpointReader {
   }
 
   private Expected expected(FileKeys.Endpoint keys) {
-    Expected byDefault = frame == null ? null : frame.defaults().expect();
+    Expected byDefault = frame.defaults().expect();
     return first(keys.expect(), byDefault, new Expected(List.of()));
   }
 

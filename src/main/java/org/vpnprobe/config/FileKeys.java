@@ -13,12 +13,17 @@ import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Via;
 
-/** The keys of probes.yaml: the top level. Endpoints and templates are read one by one later. */
+/**
+ * The keys of probes.yaml: the top level. All nullable, so that one bad part does not hide what is
+ * wrong with the others. Endpoints and templates are read one by one later.
+ */
 record FileKeys(
-    Located<Integer> version,
+    @Nullable Located<Integer> version,
     @Nullable Defaults defaults,
     @Nullable List<Named<Carrier>> carriers,
     @Nullable List<Named<Carrier>> controls,
+    @Nullable List<Yaml> endpoints,
+    @Nullable List<Yaml> templates,
     @Nullable List<Named<Located<String>>> resolvers,
     @Nullable List<Located<String>> anchors,
     @Nullable List<Located<String>> witnesses,
@@ -26,9 +31,7 @@ record FileKeys(
     @Nullable List<Event> events,
     @Nullable Limits limits,
     @Nullable Located<Lab> lab,
-    @Nullable Yaml imports,
-    @Nullable List<Yaml> endpoints,
-    @Nullable List<Yaml> templates) {
+    @Nullable Yaml imports) {
 
   /** {@code defaults:}. */
   record Defaults(
@@ -137,6 +140,63 @@ record FileKeys(
       @Nullable List<Located<String>> neverProbeFrom,
       @Nullable List<Named<Yaml>> perVantage) {
     Endpoint {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * One of {@code templates:}: an endpoint for every server, protocol and port.
+   *
+   * @param name pattern with {@code {server}}, {@code {protocol}} and {@code {port}}
+   * @param servers a host, or a mapping ({@link TemplateServer})
+   * @param protocols mappings of {@link TemplateProtocol} and the settings of the protocol
+   */
+  record Template(
+      Located<String> name,
+      List<Named<Yaml>> servers,
+      List<Yaml> protocols,
+      @Nullable Located<Families> family,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom) {
+    Template {
+      Deadline.check(deadline);
+    }
+  }
+
+  /** The keys of a template's server; settings of one protocol stand under its label. */
+  record TemplateServer(
+      Located<String> address,
+      @Nullable Located<Families> family,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom) {
+    TemplateServer {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * The keys of a template's protocol besides its settings.
+   *
+   * @param as label in place of the protocol's name, for two variants of one protocol
+   * @param ports the protocol's own when left out
+   */
+  record TemplateProtocol(
+      Located<String> protocol,
+      @Nullable Located<String> as,
+      @Nullable List<Located<Integer>> ports,
+      @Nullable Depth depth,
+      @Nullable Duration deadline,
+      @Nullable List<String> tags,
+      @Nullable Expected expect,
+      @Nullable List<Located<String>> neverProbeFrom,
+      @Nullable List<Named<Yaml>> perVantage) {
+    TemplateProtocol {
       Deadline.check(deadline);
     }
   }

@@ -104,10 +104,7 @@ final class PlanBuilder {
 
   private List<Frame.Stand> stands() {
     SourceMark top = new SourceMark(file, 1, 1);
-    List<Frame.Stand> all = new ArrayList<>(frame.vantages());
-    if (all.stream().noneMatch(stand -> stand.bound().role() == Role.CARRIER)) {
-      all.addFirst(VantageReader.direct(top, VantageReader.THIS_NETWORK, Role.CARRIER));
-    }
+    List<Frame.Stand> all = frame.vantages();
     Selection selection = new Selection("--carrier", options.carriers());
     selection.check(all.stream().map(Frame.Stand::name).toList(), problems);
     if (options.asControl()) {
@@ -158,7 +155,7 @@ final class PlanBuilder {
         return List.of();
       }
     }
-    if (cells.isEmpty() && problems.isEmpty()) {
+    if (cells.isEmpty() && !selected.isEmpty() && problems.isEmpty()) {
       problems.add(
           new SourceMark(file, 1, 1),
           "never_probe_from",

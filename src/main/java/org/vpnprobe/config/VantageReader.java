@@ -3,6 +3,7 @@ package org.vpnprobe.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ final class VantageReader {
   private final Problems problems;
   private final Warnings warnings;
   private final Map<String, Resolver> resolvers = new LinkedHashMap<>();
+  private final Set<String> resolverNames = new LinkedHashSet<>();
 
   VantageReader(CarrierCatalog catalog, Problems problems, Warnings warnings) {
     this.catalog = catalog;
@@ -37,8 +39,16 @@ final class VantageReader {
     this.warnings = warnings;
   }
 
-  /** Every carrier, then every control. */
-  List<Frame.Stand> read(FileKeys keys) {
+  /**
+   * Reads every carrier, then every control.
+   *
+   * @param root the file, for the names of entries that could not be read
+   */
+  Frame read(FileKeys keys, Yaml.Mapping root) {
+    resolverNames.addAll(names(root, "resolvers"));
+    Set<String> carriers = names(root, "carriers");
+    Set<String> names = new LinkedHashSet<>(carriers);
+    names.addAll(names(root, "controls"));
     resolvers(or(keys.resolvers()));
     List<Frame.Stand> stands = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -61,8 +71,20 @@ final class VantageReader {
           "carriers",
           "more than " + MOST_VANTAGES + " carriers and controls");
     }
+    if (carriers.isEmpty()) {
+      stands.addFirst(direct(root.at(), THIS_NETWORK, Role.CARRIER));
+      names.add(THIS_NETWORK);
+    }
     refuseMixture(stands);
-    return stands;
+    return new Frame(keys, List.copyOf(stands), names);
+  }
+
+  private static Set<String> names(Yaml.Mapping root, String key) {
+    Set<String> names = new LinkedHashSet<>();
+    if (root.get(key) instanceof Yaml.Mapping mapping) {
+      mapping.entries().forEach(entry -> names.add(entry.key().text()));
+    }
+    return names;
   }
 
   private void resolvers(List<Named<Located<String>>> entries) {
@@ -75,7 +97,10 @@ final class VantageReader {
     try {
       return Optional.of(Resolver.of(name, text.value()));
     } catch (InvalidSetting e) {
-      problems.add(text.at(), text.value(), String.valueOf(e.getMessage()));
+      problems.add(
+          text.at(),
+          text.value(),
+          "expected the address of a resolver (9.9.9.9, [2620:fe::fe]:53) or https://…");
       return Optional.empty();
     }
   }
@@ -116,7 +141,7 @@ final class VantageReader {
       return null;
     }
     Resolver named = resolvers.get(wanted.value());
-    if (named != null) {
+    if (named != null || resolverNames.contains(wanted.value())) {
       return named;
     }
     try {
@@ -126,7 +151,7 @@ final class VantageReader {
           wanted.at(),
           wanted.value(),
           "expected a name from resolvers:, an IP address or https://…",
-          resolvers.keySet());
+          resolverNames);
       return null;
     }
   }
