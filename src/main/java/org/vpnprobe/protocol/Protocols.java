@@ -13,7 +13,11 @@ import java.util.function.Supplier;
 public final class Protocols {
   private static final Map<String, Supplier<Protocol<?>>> REGISTRY =
       new TreeMap<>(
-          Map.ofEntries(Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new)));
+          Map.ofEntries(
+              Map.entry("https", Https::new),
+              Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("tcp", Tcp::new),
+              Map.entry("tls", Tls::new)));
 
   private Protocols() {}
 
