@@ -158,6 +158,7 @@ sealed interface Shape {
    * One component of a record.
    *
    * @param name in snake_case
+   * @param description for editors, possibly empty
    */
-  record Key(String name, Shape shape, boolean optional) {}
+  record Key(String name, Shape shape, boolean optional, String description) {}
 }
