@@ -154,6 +154,7 @@ public final class ConfigSchema {
     return switch (shape) {
       // 123 and true are texts, too, where a text is wanted.
       case Shape.Text t -> Map.of("type", List.of("string", "number", "boolean"));
+      case Shape.Label l -> Map.of("type", List.of("string", "number"));
       case Shape.Hidden h ->
           described(
               Map.of("type", List.of("string", "number")),

@@ -2,13 +2,13 @@ package org.vpnprobe.config;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Description;
-import org.vpnprobe.model.Event;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
@@ -32,13 +32,12 @@ record FileKeys(
     @Description("Endpoints for every server, protocol and port.") @Nullable List<Yaml> templates,
     @Description("DNS resolvers by name: an IP address or https://….")
         @Nullable List<Named<Located<String>>> resolvers,
-    @Description("Endpoints that tell whether the line works at all.")
-        @Nullable List<Located<String>> anchors,
+    @Description("Endpoints that tell whether the line works at all.") @Nullable List<Name> anchors,
     @Description("Endpoints known to work: what innocent endpoints are compared with.")
-        @Nullable List<Located<String>> witnesses,
+        @Nullable List<Name> witnesses,
     @Description("Endpoint to endpoints that stand beside it (same network, another service).")
-        @Nullable List<Named<List<Located<String>>>> neighbours,
-    @Description("Dated orders and upgrades, drawn on the timeline.") @Nullable List<Event> events,
+        @Nullable List<Named<List<Name>>> neighbours,
+    @Description("Dated orders and upgrades, drawn on the timeline.") @Nullable List<Dated> events,
     @Description("Upper bounds for how much is probed at once.") @Nullable Limits limits,
     @Description("The rehearsal: for carriers of via: lab.") @Nullable Located<Lab> lab,
     @Nullable Yaml imports) {
@@ -67,6 +66,9 @@ record FileKeys(
     }
   }
 
+  /** One of {@code events:}. */
+  record Dated(LocalDate date, Name name) {}
+
   /** {@code lab:}. */
   record Lab(
       @Description("How many times faster than real time the rehearsal runs, 1 to 1000.")
@@ -85,10 +87,10 @@ record FileKeys(
               "How to leave this host: direct, or one of source, interface, netns, proxy, lab.")
           Located<Exit> via,
       @Description("A name from resolvers, an IP address, https://… or host (default).")
-          @Nullable Located<String> resolver,
+          @Nullable Name resolver,
       @Description("AS numbers; known carriers bring theirs.") @Nullable List<Long> asns,
       @Description("The name in reports; known carriers bring theirs.")
-          @Nullable String displayName) {
+          @Nullable Name displayName) {
     Carrier {
       if (asns != null && asns.stream().anyMatch(asn -> asn < 1 || asn > 0xffffffffL)) {
         throw new InvalidSetting("asns", "expected AS numbers from 1 to 4294967295");
@@ -156,8 +158,8 @@ record FileKeys(
 
   /** The keys that every endpoint has besides the settings of its protocol. */
   record Endpoint(
-      @Description("Unique; shown in reports.") Located<String> name,
-      @Description("What it speaks.") Located<String> protocol,
+      @Description("Unique; shown in reports.") Name name,
+      @Description("What it speaks.") Name protocol,
       @Description("host, host:port, [ipv6]:port.") Located<HostPort> address,
       @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
           @Nullable Located<Families> family,
@@ -168,13 +170,13 @@ record FileKeys(
       @Description(
               "What one trial may take; a shorter one than the protocol’s own allows no blame.")
           @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<String> tags,
+      @Description("Words to select by.") @Nullable List<Name> tags,
       @Description(
               "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
                   + " others.")
           @Nullable Expected expect,
       @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Located<String>> neverProbeFrom,
+          @Nullable List<Name> neverProbeFrom,
       @Description("Settings that differ from one carrier or control to the other, such as keys.")
           @Nullable List<Named<Yaml>> perVantage) {
     Endpoint {
@@ -190,7 +192,7 @@ record FileKeys(
    * @param protocols mappings of {@link TemplateProtocol} and the settings of the protocol
    */
   record Template(
-      @Description("Pattern of names with {server}, {protocol} and {port}.") Located<String> name,
+      @Description("Pattern of names with {server}, {protocol} and {port}.") Name name,
       @Description("Name to host, or to a mapping with address and settings of its own.")
           List<Named<Yaml>> servers,
       @Description("Protocols with ports and settings.") List<Yaml> protocols,
@@ -203,13 +205,13 @@ record FileKeys(
       @Description(
               "What one trial may take; a shorter one than the protocol’s own allows no blame.")
           @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<String> tags,
+      @Description("Words to select by.") @Nullable List<Name> tags,
       @Description(
               "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
                   + " others.")
           @Nullable Expected expect,
       @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Located<String>> neverProbeFrom) {
+          @Nullable List<Name> neverProbeFrom) {
     Template {
       Deadline.check(deadline);
     }
@@ -227,13 +229,13 @@ record FileKeys(
       @Description(
               "What one trial may take; a shorter one than the protocol’s own allows no blame.")
           @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<String> tags,
+      @Description("Words to select by.") @Nullable List<Name> tags,
       @Description(
               "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
                   + " others.")
           @Nullable Expected expect,
       @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Located<String>> neverProbeFrom) {
+          @Nullable List<Name> neverProbeFrom) {
     TemplateServer {
       Deadline.check(deadline);
     }
@@ -246,9 +248,9 @@ record FileKeys(
    * @param ports the protocol's own when left out
    */
   record TemplateProtocol(
-      @Description("What it speaks.") Located<String> protocol,
+      @Description("What it speaks.") Name protocol,
       @Description("Another name for {protocol}, for two variants of one protocol.")
-          @Nullable Located<String> as,
+          @Nullable Name as,
       @Description("The ports to probe; the protocol’s own when left out.")
           @Nullable List<Located<Integer>> ports,
       @Description(
@@ -258,13 +260,13 @@ record FileKeys(
       @Description(
               "What one trial may take; a shorter one than the protocol’s own allows no blame.")
           @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<String> tags,
+      @Description("Words to select by.") @Nullable List<Name> tags,
       @Description(
               "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
                   + " others.")
           @Nullable Expected expect,
       @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Located<String>> neverProbeFrom,
+          @Nullable List<Name> neverProbeFrom,
       @Description("Settings that differ from one carrier or control to the other, such as keys.")
           @Nullable List<Named<Yaml>> perVantage) {
     TemplateProtocol {

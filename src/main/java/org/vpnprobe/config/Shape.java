@@ -20,6 +20,14 @@ sealed interface Shape {
     }
   }
 
+  /** Binds to {@link Name}. */
+  record Label() implements Shape {
+    @Override
+    public String expected() {
+      return "a name";
+    }
+  }
+
   /** A text that must not be shown. */
   record Hidden() implements Shape {
     @Override

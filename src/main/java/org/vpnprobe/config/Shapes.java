@@ -89,6 +89,8 @@ final class Shapes {
       return new Shape.Day();
     } else if (type == InetAddress.class) {
       return new Shape.IpAddress();
+    } else if (type == Name.class) {
+      return new Shape.Label();
     } else if (type == Yaml.class) {
       return new Shape.Raw();
     } else if (type == Expected.class) {
