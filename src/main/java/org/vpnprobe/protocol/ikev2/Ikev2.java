@@ -1,8 +1,11 @@
 package org.vpnprobe.protocol.ikev2;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.StepName;
@@ -13,6 +16,7 @@ import org.vpnprobe.protocol.Facts;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Trial;
+import org.vpnprobe.protocol.Tunnel;
 
 /**
  * IKEv2 (RFC 7296). What each depth takes:
@@ -21,12 +25,17 @@ import org.vpnprobe.protocol.Trial;
  *   <li>{@code handshake}: a reply to our IKE_SA_INIT with our SPI: the server's choice and key, or
  *       an error of IKE (a server that likes none of our proposals is up);
  *   <li>{@code authenticated}: the server's AUTH verifies with the shared secret or with its
- *       certificate; with credentials of our own, it has accepted those, too.
+ *       certificate; with credentials of our own, it has accepted those, too;
+ *   <li>{@code tunnel}: the caller's business, through {@link Session#tunnel()}; needs {@code
+ *       target} and an inner address from the server.
  * </ul>
  */
 public final class Ikev2 implements Protocol<Ikev2Settings> {
   /** IKE's own port; others have the non-ESP marker. */
   static final int PORT = 500;
+
+  /** Where IKE goes on when there is a NAT (RFC 3947). */
+  private static final int NAT_PORT = 4500;
 
   /** Sends at 0, 4 and 11.2 s, and time for the rest. */
   private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -58,7 +67,11 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
   }
 
   private static Depth ceiling(Ikev2Settings settings) {
-    return settings.mode() == Ikev2Settings.Mode.NONE ? Depth.HANDSHAKE : Depth.AUTHENTICATED;
+    return switch (settings.mode()) {
+      case NONE -> Depth.HANDSHAKE;
+      case SERVER_ONLY -> Depth.AUTHENTICATED;
+      default -> settings.innerTarget().isPresent() ? Depth.TUNNEL : Depth.AUTHENTICATED;
+    };
   }
 
   /** When requests go out again, as far as a trial lasts. */
@@ -76,27 +89,66 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
 
   @Override
   public Session open(Ikev2Settings settings, Trial trial) throws StepFailed {
+    Depth goal = trial.goal().min(ceiling(settings));
     Datagrams socket = trial.path().udp(trial.server());
     IkeLink link = new IkeLink(socket, settings.marked(trial.server().getPort()), trial.clock());
     SaInit.Outcome outcome =
         trial.step(
-            StepName.HANDSHAKE, () -> new SaInit(trial, link, settings.offers(), false).run());
+            StepName.HANDSHAKE,
+            () -> new SaInit(trial, link, settings.offers(), goal == Depth.TUNNEL).run());
     SaInit.Done done = outcome.done();
     if (done == null) {
-      return refused(outcome.error(), settings, trial, socket);
+      return refused(outcome.error(), goal, trial, socket);
     }
     trial.observe("ike_group", done.chosen().group().keyword());
     trial.observe("ike_nat", String.valueOf(done.nat()));
     trial.reached(Depth.HANDSHAKE, "IKE_SA_INIT reply with our SPI, keys agreed");
-    return socket::close;
+    return goal.atLeast(Depth.AUTHENTICATED)
+        ? trial.step(StepName.AUTH, () -> authenticate(settings, trial, done, link))
+        : socket::close;
+  }
+
+  private static Session authenticate(
+      Ikev2Settings settings, Trial trial, SaInit.Done done, IkeLink first) throws StepFailed {
+    IkeLink link = done.nat() && !first.marked() ? floated(trial, first) : first;
+    IkeSa sa = new IkeSa(link, done, trial.random());
+    Optional<ChildSa> child;
+    try {
+      child = new IkeAuth(settings, trial, sa, done, link).run();
+    } catch (StepFailed e) {
+      link.socket().close();
+      throw e;
+    }
+    boolean established = settings.mode() != Ikev2Settings.Mode.SERVER_ONLY;
+    return new Ikev2Session(sa, link, established, tunnel(settings, trial, child, link));
+  }
+
+  /** Behind a NAT, IKE moves to port 4500 after IKE_SA_INIT (RFC 7296 section 2.23). */
+  private static IkeLink floated(Trial trial, IkeLink first) throws StepFailed {
+    first.socket().close();
+    trial.observe("ike_port", String.valueOf(NAT_PORT));
+    InetSocketAddress server = new InetSocketAddress(trial.server().getAddress(), NAT_PORT);
+    return new IkeLink(trial.path().udp(server), true, trial.clock());
+  }
+
+  private static Optional<Tunnel> tunnel(
+      Ikev2Settings settings, Trial trial, Optional<ChildSa> child, IkeLink link) {
+    Optional<InetAddress> target = settings.innerTarget();
+    Optional<InetAddress> source = child.flatMap(ChildSa::inner);
+    if (target.isEmpty() || source.isEmpty() || !link.marked()) {
+      return Optional.empty();
+    }
+    trial.observe("ike_inner_address", source.get().getHostAddress());
+    return Optional.of(
+        new EspTunnel(child.get(), link.socket(), trial.random(), source.get(), target.get()));
   }
 
   /** The server speaks IKEv2, but not on the terms we offer. */
-  private static Session refused(int error, Ikev2Settings settings, Trial trial, Datagrams socket)
+  private static Session refused(int error, Depth goal, Trial trial, Datagrams socket)
       throws StepFailed {
     trial.observe("ike_notify", Ike.errorName(error));
     trial.reached(Depth.HANDSHAKE, "IKE_SA_INIT reply with our SPI: " + Ike.errorName(error));
-    if (trial.goal().min(ceiling(settings)).atLeast(Depth.AUTHENTICATED)) {
+    if (goal.atLeast(Depth.AUTHENTICATED)) {
       return trial.step(
           StepName.HANDSHAKE,
           () -> {
