@@ -55,9 +55,14 @@ public interface ByteStream extends AutoCloseable {
    * This stream for libraries that want {@code java.io}. A failure surfaces as an {@link
    * java.io.IOException} whose cause is the {@link StepFailed}.
    */
-  InputStream in();
+  default InputStream in() {
+    return new StreamInput(this);
+  }
 
-  OutputStream out();
+  /** The writing side, see {@link #in()}. */
+  default OutputStream out() {
+    return new StreamOutput(this);
+  }
 
   /** Closes without failing; idempotent. */
   @Override

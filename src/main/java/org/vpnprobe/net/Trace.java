@@ -16,7 +16,8 @@ import org.vpnprobe.model.StepName;
 
 /**
  * The stopwatch and notebook of one trial: its deadline, its steps with times and byte counts, its
- * observations. Used by the trial's own thread alone.
+ * observations. Steps belong to the trial's own thread; counts and observations may come from the
+ * threads of a library that serves it.
  */
 public final class Trace {
   /** The work of one step. */
@@ -48,6 +49,7 @@ public final class Trace {
   private final Deque<Open> open = new ArrayDeque<>();
   private long lastWriteNanos = Long.MIN_VALUE;
   private @Nullable StepName failedIn;
+  private @Nullable StepFailed lastFailure;
 
   /**
    * @param deadline what the whole trial may take, from now
@@ -65,35 +67,50 @@ public final class Trace {
    * and how it failed. Steps may nest; a failure belongs to the innermost one.
    */
   public <T> T step(StepName name, Body<T> body) throws StepFailed {
-    Open step = new Open(name, nanoTime.getAsLong());
-    open.push(step);
+    Open step = begin(name);
     String failure = null;
     try {
       return body.run();
     } catch (StepFailed e) {
-      if (failedIn == null) {
-        failedIn = name;
-      }
+      failed(name, e);
       failure = e.argument() == null ? e.kind().id() : e.kind().id() + ":" + e.argument();
       throw e;
     } finally {
-      open.pop();
-      long now = nanoTime.getAsLong();
-      steps.add(
-          new Step(
-              name,
-              Duration.ofNanos(step.startNanos - startNanos),
-              Duration.ofNanos(now - step.startNanos),
-              step.sent,
-              step.sentPackets,
-              step.received,
-              step.receivedPackets,
-              failure));
+      end(step, failure);
     }
   }
 
+  private synchronized Open begin(StepName name) {
+    Open step = new Open(name, nanoTime.getAsLong());
+    open.push(step);
+    return step;
+  }
+
+  /** Remembers where a failure began; an earlier one that was got over does not count. */
+  private synchronized void failed(StepName name, StepFailed e) {
+    if (e != lastFailure) {
+      lastFailure = e;
+      failedIn = name;
+    }
+  }
+
+  private synchronized void end(Open step, @Nullable String failure) {
+    open.pop();
+    long now = nanoTime.getAsLong();
+    steps.add(
+        new Step(
+            step.name,
+            Duration.ofNanos(step.startNanos - startNanos),
+            Duration.ofNanos(now - step.startNanos),
+            step.sent,
+            step.sentPackets,
+            step.received,
+            step.receivedPackets,
+            failure));
+  }
+
   /** Turns what ended the trial into a value of the step it happened in. */
-  public Failure failure(StepFailed e) {
+  public synchronized Failure failure(StepFailed e) {
     StepName step = failedIn == null ? StepName.CONNECT : failedIn;
     Duration after = e.after();
     if (after == null && lastWriteNanos != Long.MIN_VALUE) {
@@ -103,7 +120,7 @@ public final class Trace {
   }
 
   /** Counts bytes that left. */
-  public void sent(long bytes) {
+  public synchronized void sent(long bytes) {
     lastWriteNanos = nanoTime.getAsLong();
     if (!open.isEmpty()) {
       open.peek().sent += bytes;
@@ -112,7 +129,7 @@ public final class Trace {
   }
 
   /** Counts bytes that came. */
-  public void received(long bytes) {
+  public synchronized void received(long bytes) {
     if (!open.isEmpty()) {
       open.peek().received += bytes;
       open.peek().receivedPackets++;
@@ -120,7 +137,7 @@ public final class Trace {
   }
 
   /** Notes something that may become evidence. */
-  public void observe(String key, String value) {
+  public synchronized void observe(String key, String value) {
     observations.add(new Observation(elapsed(), key, value));
   }
 
@@ -142,11 +159,11 @@ public final class Trace {
   }
 
   /** The finished steps, in the order in which they ended. */
-  public List<Step> steps() {
+  public synchronized List<Step> steps() {
     return List.copyOf(steps);
   }
 
-  public List<Observation> observations() {
+  public synchronized List<Observation> observations() {
     return List.copyOf(observations);
   }
 }

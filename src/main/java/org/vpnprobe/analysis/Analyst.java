@@ -1,0 +1,164 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Event;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.model.State;
+import org.vpnprobe.model.VantageFacts;
+
+/** Journals → report. A pure function: the same journals give the same report. */
+public final class Analyst {
+  private Analyst() {}
+
+  /**
+   * Judges every cell of these journals.
+   *
+   * @param journals of one or several vantages; of a cell measured several times the last run
+   *     decides, and earlier ones may show that a failure persists
+   */
+  public static Report report(List<Recorded> journals) {
+    Merged merged = new Merged(journals);
+    Gates gates = new Gates(merged);
+    CarrierJudge judge = new CarrierJudge(merged, gates);
+    List<Report.Cell> cells =
+        merged.cells().stream().map(merged::cell).map(cell -> cell(merged, judge, cell)).toList();
+    List<Plan> plans = merged.runs().stream().map(run -> run.recorded().plan()).toList();
+    Plan last = plans.getLast();
+    return new Report(
+        Report.SCHEMA_VERSION,
+        plans.stream().map(Plan::runId).collect(Collectors.joining("+")),
+        plans.getFirst().createdAt(),
+        journals.stream().map(Recorded::finishedAt).max(Comparator.naturalOrder()).orElseThrow(),
+        last.toolVersion(),
+        last.profile(),
+        plans.stream().anyMatch(Plan::rehearsal),
+        last.pace(),
+        merged.vantages().stream().map(v -> carrier(v, gates, cells)).toList(),
+        cells,
+        plans.stream().flatMap(plan -> plan.events().stream()).distinct().sorted(byDate()).toList(),
+        plans.stream().flatMap(plan -> plan.rejected().stream()).distinct().toList(),
+        Notes.of(merged, gates));
+  }
+
+  private static Comparator<Event> byDate() {
+    return Comparator.comparing(Event::date).thenComparing(Event::name);
+  }
+
+  /**
+   * The story behind one cell.
+   *
+   * @return empty when no journal knows the cell
+   */
+  public static Optional<Explanation> explain(List<Recorded> journals, String cellId) {
+    Merged merged = new Merged(journals);
+    if (!merged.cells().contains(cellId)) {
+      return Optional.empty();
+    }
+    CellRecord cell = merged.cell(cellId);
+    Judgement judgement = new CarrierJudge(merged, new Gates(merged)).judge(cell);
+    return Optional.of(Explanation.of(merged, cell, judgement));
+  }
+
+  private static Report.Cell cell(Merged merged, CarrierJudge judge, CellRecord cell) {
+    Judgement judgement = judge.judge(cell);
+    Optional<Rounds> rounds =
+        cell.rounds().filter(r -> judgement.rule().state() != State.REACHABLE);
+    Optional<Measurement> failed = cell.lastFailure();
+    return new Report.Cell(
+        cell.cell().id(),
+        cell.endpoint().name(),
+        cell.endpoint().protocol(),
+        cell.endpoint().transport(),
+        cell.cell().family(),
+        cell.vantage().name(),
+        judgement.rule().state(),
+        judgement.cause(),
+        judgement.rule().id(),
+        cell.deepest(),
+        cell.endpoint().goal(),
+        merged.profile(cell),
+        cell.own().size(),
+        (int) cell.counted(),
+        (int) cell.voided(),
+        rounds.map(Rounds::numbers).map(Analyst::witnesses).orElse(null),
+        rounds.map(r -> r.numbers().pValue()).orElse(null),
+        rounds.map(r -> r.numbers().qValue()).orElse(null),
+        latency(cell),
+        failed.map(Analyst::lastFailure).orElse(null),
+        judgement.evidence(),
+        judgement.notExcluded(),
+        judgement.advice(),
+        Expecting.of(cell),
+        Expecting.met(cell, judgement.rule()),
+        cell.endpoint().tags());
+  }
+
+  private static Report.Witnesses witnesses(Numbers numbers) {
+    return new Report.Witnesses(numbers.witnessTrials(), numbers.witnessFailures(), numbers.p0());
+  }
+
+  private static Report.@Nullable LastFailure lastFailure(Measurement m) {
+    return m.failure() == null
+        ? null
+        : new Report.LastFailure(m.failure().step(), m.failure().id());
+  }
+
+  private static Report.@Nullable Latency latency(CellRecord cell) {
+    List<Duration> sorted = new ArrayList<>();
+    for (Measurement m : cell.successes()) {
+      if (m.latency() != null) {
+        sorted.add(m.latency());
+      }
+    }
+    sorted.sort(Comparator.naturalOrder());
+    return sorted.isEmpty()
+        ? null
+        : new Report.Latency(sorted.getFirst(), quantile(sorted, 0.5), quantile(sorted, 0.95));
+  }
+
+  /** Nearest rank. */
+  private static Duration quantile(List<Duration> sorted, double q) {
+    return sorted.get((int) Math.ceil(q * sorted.size()) - 1);
+  }
+
+  private static Report.Carrier carrier(
+      VantageFacts vantage, Gates gates, List<Report.Cell> cells) {
+    Map<State, Integer> counts = new EnumMap<>(State.class);
+    for (Report.Cell cell : cells) {
+      if (cell.carrier().equals(vantage.name())) {
+        counts.merge(cell.state(), 1, Integer::sum);
+      }
+    }
+    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    double reachable = counts.getOrDefault(State.REACHABLE, 0);
+    double undecided =
+        counts.getOrDefault(State.INSUFFICIENT, 0) + counts.getOrDefault(State.VANTAGE_OFFLINE, 0);
+    return new Report.Carrier(
+        vantage.name(),
+        vantage.displayName(),
+        vantage.asns(),
+        vantage.role(),
+        new Report.Vantage(vantage.kind(), gates.state(vantage.name())),
+        counts,
+        all == 0 ? null : new Report.Share(reachable / all, (reachable + undecided) / all));
+  }
+
+  /** When a journal without a last line ended: with its last measurement. */
+  public static Instant finishedAt(Plan plan, List<Measurement> measurements) {
+    return measurements.stream()
+        .map(Measurement::ended)
+        .max(Comparator.naturalOrder())
+        .orElse(plan.createdAt());
+  }
+}

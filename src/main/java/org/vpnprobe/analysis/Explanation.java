@@ -1,0 +1,147 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
+import org.vpnprobe.model.State;
+import org.vpnprobe.model.Step;
+
+/**
+ * One cell's whole story, its numbers computed again from the journal's lines.
+ *
+ * @param timeline every trial that touched the verdict, by time
+ * @param numbers how the p-value and q-value come about, a sentence each; empty without rounds
+ */
+public record Explanation(
+    String cell,
+    State state,
+    @Nullable String cause,
+    String rule,
+    String sentence,
+    List<Line> timeline,
+    List<String> numbers,
+    List<String> evidence,
+    List<String> notExcluded,
+    String advice) {
+
+  /**
+   * One trial.
+   *
+   * @param role {@code screening}, {@code counted}, {@code witness}, {@code control_before}, …
+   * @param from the cell tried
+   * @param result what came of it
+   * @param standing {@code counted}, {@code void: reason}, or empty where that is no question
+   */
+  public record Line(
+      Instant at,
+      Duration took,
+      String role,
+      String from,
+      String result,
+      String standing,
+      List<Step> steps,
+      List<Observation> observations) {}
+
+  static Explanation of(Merged merged, CellRecord cell, Judgement judgement) {
+    Map<String, String> standing = new HashMap<>();
+    Map<String, Measurement> trials = new HashMap<>();
+    cell.own().forEach(m -> trials.put(m.id(), m));
+    for (CellRecord.RunRounds run : cell.runs()) {
+      run.rounds().witnesses().forEach(m -> trials.put(m.id() + run.runId(), m));
+      for (Rounds.Tried tried : run.rounds().tried()) {
+        Trials.Round round = tried.round();
+        for (Measurement m : new Measurement[] {round.before(), round.after(), round.contrast()}) {
+          if (m != null) {
+            trials.put(m.id(), m);
+          }
+        }
+        standing.put(tried.carrier().id(), standing(tried));
+      }
+    }
+    if (cell.runs().isEmpty()) {
+      cell.controls().forEach(m -> trials.put(m.id(), m));
+    }
+    List<Line> timeline =
+        trials.values().stream()
+            .sorted(Comparator.comparing(Measurement::started).thenComparing(Measurement::id))
+            .map(m -> line(m, standing.getOrDefault(m.id(), "")))
+            .toList();
+    return new Explanation(
+        cell.cell().id(),
+        judgement.rule().state(),
+        judgement.cause(),
+        judgement.rule().id(),
+        judgement.rule().sentence(),
+        timeline,
+        cell.rounds()
+            .map(rounds -> numbers(rounds.numbers(), merged.timing(cell)))
+            .orElse(List.of()),
+        judgement.evidence(),
+        judgement.notExcluded(),
+        judgement.advice());
+  }
+
+  private static String standing(Rounds.Tried tried) {
+    return switch (tried.kind()) {
+      case SUCCESS -> "success";
+      case COUNTED -> tried.contrast() ? "counted, with contrast" : "counted";
+      case VOID -> "void: " + tried.why();
+      case OPEN -> "void: no witness trial came after it";
+    };
+  }
+
+  private static Line line(Measurement m, String standing) {
+    String reached = Optional.ofNullable(m.reached()).map(d -> d.id()).orElse("nothing");
+    String result =
+        m.failure() == null
+            ? "reached " + reached
+            : m.failure().step().id()
+                + ": "
+                + m.failure().id()
+                + (m.reached() == null ? "" : " after " + reached);
+    return new Line(
+        m.started(),
+        m.took(),
+        m.purpose().id(),
+        m.cell(),
+        result,
+        standing,
+        m.steps(),
+        m.observations());
+  }
+
+  private static List<String> numbers(Numbers n, Timing timing) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        say(
+            "witnesses: x/N = %d/%d failed; 95%% upper Clopper–Pearson bound, at least 0.02: p0 ="
+                + " %.4f",
+            n.witnessFailures(), n.witnessTrials(), n.p0()));
+    lines.add(
+        say("p = p0^n = %.4f^%d = %.3g (at most %s)", n.p0(), n.counted(), n.pValue(), "0.001"));
+    lines.add(
+        say(
+            "q = min(1, S·p) = min(1, %d·%.3g) = %.3g (at most 0.05)",
+            n.suspects(), n.pValue(), n.qValue()));
+    lines.add(
+        say(
+            "first to last counted failure: %.1f s (at least %.1f s)",
+            n.span().toMillis() / 1e3, timing.span().toMillis() / 1e3));
+    String missing = n.missing(timing);
+    lines.add(missing.isEmpty() ? "significant" : "not significant: " + missing);
+    return lines;
+  }
+
+  private static String say(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

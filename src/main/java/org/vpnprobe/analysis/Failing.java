@@ -1,0 +1,58 @@
+package org.vpnprobe.analysis;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.FailureKind.Meaning;
+import org.vpnprobe.model.Measurement;
+
+/** What a failed trial speaks about. */
+final class Failing {
+  /** The answer came from something that could not prove to be the server. */
+  private static final Set<FailureKind> WRONG_IDENTITY =
+      EnumSet.of(
+          FailureKind.SSL_INVALID_HOSTNAME,
+          FailureKind.SSL_UNKNOWN_AUTHORITY,
+          FailureKind.SSL_INVALID_CERTIFICATE,
+          FailureKind.SSL_WRONG_PIN,
+          FailureKind.AUTH_WRONG_SERVER_KEY);
+
+  private Failing() {}
+
+  /** A trial that measured something: our own place and instrument worked. */
+  static boolean usable(Measurement m) {
+    Failure failure = m.failure();
+    return failure == null
+        || failure.kind().meaning() == Meaning.PATH
+        || failure.kind().meaning() == Meaning.ANSWERED;
+  }
+
+  /** A failure that may be the path's doing; an answer that refuses us may be forged, too. */
+  static boolean speaksOfPath(Measurement m) {
+    return !m.succeeded() && usable(m);
+  }
+
+  /** The server (or what stood for it) answered and refused us. */
+  static boolean refused(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null
+        && failure.kind().meaning() == Meaning.ANSWERED
+        && !WRONG_IDENTITY.contains(failure.kind());
+  }
+
+  static boolean wrongIdentity(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null && WRONG_IDENTITY.contains(failure.kind());
+  }
+
+  static boolean ofVantage(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null && failure.kind().meaning() == Meaning.VANTAGE;
+  }
+
+  static boolean ofSettings(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null && failure.kind() == FailureKind.CONFIG_ERROR;
+  }
+}

@@ -1,0 +1,266 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Role;
+import org.vpnprobe.model.VantageFacts;
+
+/** Several journals as one: who vouches for whom across them (design §4a.9). */
+final class Merged {
+  /** One journal, indexed. */
+  record Run(Recorded recorded, Trials trials, Timing timing) {
+    Instant begin() {
+      return recorded.plan().createdAt();
+    }
+
+    Instant end() {
+      return recorded.finishedAt();
+    }
+  }
+
+  private final List<Run> runs = new ArrayList<>();
+  private final boolean sharedKeys;
+
+  Merged(List<Recorded> journals) {
+    List<Recorded> byTime =
+        journals.stream().sorted(Comparator.comparing(r -> r.plan().createdAt())).toList();
+    SharedKeys keys = new SharedKeys(byTime, Timing.of(1).pairing());
+    for (int i = 0; i < byTime.size(); i++) {
+      Recorded recorded = keys.marked(i);
+      Trials trials = new Trials(recorded.plan());
+      recorded.measurements().forEach(trials::add);
+      runs.add(new Run(recorded, trials, Timing.of(recorded.plan().pace())));
+    }
+    sharedKeys = keys.found();
+  }
+
+  List<Run> runs() {
+    return runs;
+  }
+
+  boolean keysWereShared() {
+    return sharedKeys;
+  }
+
+  /** All cells of all plans, each once, in the order of the plans. */
+  Set<String> cells() {
+    Set<String> cells = new LinkedHashSet<>();
+    runs.forEach(run -> run.recorded().plan().cells().forEach(cell -> cells.add(cell.id())));
+    return cells;
+  }
+
+  /** The vantages of all plans, the last word on each. */
+  List<VantageFacts> vantages() {
+    java.util.Map<String, VantageFacts> byName = new java.util.LinkedHashMap<>();
+    runs.forEach(run -> run.recorded().plan().vantages().forEach(v -> byName.put(v.name(), v)));
+    return List.copyOf(byName.values());
+  }
+
+  /** What is known of a cell: the last run that tried it, and what stood around that run. */
+  CellRecord cell(String id) {
+    Run last = last(id);
+    CellFacts facts = last.trials().cell(id);
+    List<Run> around = around(last);
+    List<Measurement> controls =
+        sorted(
+            around.stream()
+                .flatMap(run -> ofControls(run, facts).stream())
+                .filter(Failing::usable)
+                .toList());
+    List<CellRecord.RunRounds> rounds = new ArrayList<>();
+    for (Run run : runs) {
+      if (run.trials().knows(id) && !run.trials().rounds(id).isEmpty()) {
+        rounds.add(
+            new CellRecord.RunRounds(
+                run.recorded().plan().runId(),
+                Rounds.of(run.trials(), id, controls(run, facts), suspects(around))));
+      }
+    }
+    return new CellRecord(
+        facts,
+        last.trials().endpoint(id),
+        last.trials().vantage(id),
+        sorted(last.trials().of(id)),
+        controls,
+        rounds);
+  }
+
+  private static int suspects(List<Run> around) {
+    return around.stream().mapToInt(run -> run.trials().suspects()).sum();
+  }
+
+  private Run last(String id) {
+    Run last = null;
+    for (Run run : runs) {
+      if (run.trials().knows(id) && (last == null || !run.trials().of(id).isEmpty())) {
+        last = run;
+      }
+    }
+    return java.util.Objects.requireNonNull(last, id);
+  }
+
+  private List<Run> around(Run run) {
+    Duration window = run.timing().pairing();
+    return runs.stream()
+        .filter(other ->
+            !other.begin().isAfter(run.end().plus(window))
+                && !other.end().isBefore(run.begin().minus(window)))
+        .toList();
+  }
+
+  private static List<Measurement> ofControls(Run run, CellFacts cell) {
+    return run.recorded().plan().vantages().stream()
+        .filter(vantage -> vantage.role() == Role.CONTROL)
+        .map(vantage -> CellFacts.id(cell.endpoint(), vantage.name(), cell.family()))
+        .filter(run.trials()::knows)
+        .flatMap(id -> run.trials().of(id).stream())
+        .toList();
+  }
+
+  /** The round's own controls, else those of journals made meanwhile, by time. */
+  private Rounds.Controls controls(Run run, CellFacts cell) {
+    List<Measurement> others =
+        sorted(
+            around(run).stream()
+                .flatMap(other -> ofControls(other, cell).stream())
+                .filter(Failing::usable)
+                .toList());
+    Duration window = run.timing().pairing();
+    return (round, carrier) -> {
+      Measurement before = round.before();
+      Measurement after = round.after();
+      for (Measurement m : others) {
+        if (round.before() == null
+            && !m.ended().isAfter(carrier.started())
+            && !m.ended().isBefore(carrier.started().minus(window))) {
+          before = m;
+        }
+        if (round.after() == null
+            && after == null
+            && !m.started().isBefore(carrier.ended())
+            && !m.started().isAfter(carrier.ended().plus(window))) {
+          after = m;
+        }
+      }
+      return new Rounds.Pair(before, after);
+    };
+  }
+
+  Timing timing(CellRecord cell) {
+    return last(cell.cell().id()).timing();
+  }
+
+  Profile profile(CellRecord cell) {
+    return last(cell.cell().id()).recorded().plan().profile();
+  }
+
+  Set<String> namedWitnesses() {
+    Set<String> names = new LinkedHashSet<>();
+    runs.forEach(run -> names.addAll(run.recorded().plan().witnesses()));
+    return names;
+  }
+
+  boolean answeredSomewhere(CellRecord cell) {
+    return around(last(cell.cell().id())).stream()
+        .anyMatch(run -> run.trials().answeredSomewhere(cell.endpoint().name()));
+  }
+
+  /**
+   * How often working controls failed to get an answer from this endpoint: rounds and surveys. A
+   * control that got no answer from anybody, not even a refusal, is not known to work.
+   */
+  long controlFailures(CellRecord cell) {
+    long failures = 0;
+    for (Run run : around(last(cell.cell().id()))) {
+      if (!controlsWork(run)) {
+        continue;
+      }
+      long inRounds =
+          run.recorded().plan().cells().stream()
+              .filter(other -> other.endpoint().equals(cell.cell().endpoint()))
+              .filter(other -> other.family() == cell.cell().family())
+              .filter(other -> run.trials().role(other.id()) == Role.CARRIER)
+              .mapToLong(other ->
+                  Rounds.of(run.trials(), other.id(), Rounds.OWN, run.trials().suspects())
+                      .controlFailures())
+              .max()
+              .orElse(0);
+      long surveys =
+          ofControls(run, cell.cell()).stream()
+              .filter(m -> m.purpose() == org.vpnprobe.model.Purpose.SURVEY)
+              .filter(m -> !m.succeeded())
+              .count();
+      failures = Math.max(failures, Math.max(inRounds, surveys));
+    }
+    return failures;
+  }
+
+  private static boolean controlsWork(Run run) {
+    return run.recorded().measurements().stream()
+        .filter(m -> run.trials().knows(m.cell()))
+        .filter(m -> run.trials().role(m.cell()) == Role.CONTROL)
+        .anyMatch(Merged::somethingCameBack);
+  }
+
+  private static boolean somethingCameBack(Measurement m) {
+    return m.reached() != null
+        || (m.failure() != null && m.failure().kind() == FailureKind.CONNECTION_REFUSED);
+  }
+
+  /** Another suspect on the same line stands for this server's port. */
+  boolean sharesPort(CellRecord cell) {
+    Trials trials = last(cell.cell().id()).trials();
+    String server = trials.server(cell.cell().id());
+    return trials.plan().cells().stream()
+        .filter(other -> other.vantage().equals(cell.cell().vantage()))
+        .filter(other -> !other.id().equals(cell.cell().id()))
+        .anyMatch(other ->
+            trials.server(other.id()).equals(server) && !trials.rounds(other.id()).isEmpty());
+  }
+
+  /** The rounds to judge by: those of the last run that held some. */
+  CellRecord.RunRounds best(CellRecord cell) {
+    return cell.runs().getLast();
+  }
+
+  /** Significant in two runs at least half an hour apart with no success between. */
+  boolean persistent(CellRecord cell) {
+    Duration apart = timing(cell).persistence();
+    @Nullable Instant first = null;
+    for (Run run : runs) {
+      String id = cell.cell().id();
+      if (!run.trials().knows(id)) {
+        continue;
+      }
+      if (run.trials().of(id).stream().anyMatch(Measurement::succeeded)) {
+        first = null;
+        continue;
+      }
+      Rounds rounds =
+          Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
+      if (rounds.numbers().significant(run.timing())) {
+        if (first != null && !run.begin().isBefore(first.plus(apart))) {
+          return true;
+        }
+        first = first == null ? run.begin() : first;
+      }
+    }
+    return false;
+  }
+
+  static List<Measurement> sorted(List<Measurement> measurements) {
+    return measurements.stream()
+        .sorted(Comparator.comparing(Measurement::started).thenComparing(Measurement::id))
+        .toList();
+  }
+}

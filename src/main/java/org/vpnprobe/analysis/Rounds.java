@@ -1,0 +1,179 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Profile;
+
+/**
+ * Which of a suspect's trials count, and why the others do not (design §4a.4).
+ *
+ * @param tried all rounds with a carrier's trial, by time
+ * @param witnesses the witness trials that speak for the suspect
+ */
+record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers) {
+
+  /** What became of a carrier's trial. */
+  enum Kind {
+    SUCCESS,
+    COUNTED,
+    VOID,
+    /** The witness trial after it has not come yet. */
+    OPEN
+  }
+
+  /**
+   * One round.
+   *
+   * @param why why it is void, empty otherwise
+   * @param contrast something else beside it answered
+   */
+  record Tried(Trials.Round round, Measurement carrier, Kind kind, String why, boolean contrast) {}
+
+  /** Finds the controls of a trial: those of its round, or those of another journal. */
+  @FunctionalInterface
+  interface Controls {
+    /**
+     * @return the control's trials before and after, null where there is none
+     */
+    Pair around(Trials.Round round, Measurement carrier);
+  }
+
+  record Pair(@Nullable Measurement before, @Nullable Measurement after) {}
+
+  /** The controls that the run itself put around the trial. */
+  static final Controls OWN = (round, carrier) -> new Pair(round.before(), round.after());
+
+  static Rounds of(Trials trials, String cellId, Controls controls, int suspects) {
+    List<Measurement> witnesses = trials.witnessTrials(cellId);
+    List<Tried> tried = new ArrayList<>();
+    for (Trials.Round round : trials.rounds(cellId).values()) {
+      Measurement carrier = round.carrier();
+      if (carrier != null) {
+        tried.add(judge(round, carrier, controls.around(round, carrier), witnesses));
+      }
+    }
+    return new Rounds(tried, witnesses, numbers(trials, tried, witnesses, suspects));
+  }
+
+  private static Numbers numbers(
+      Trials trials, List<Tried> tried, List<Measurement> witnesses, int suspects) {
+    List<Measurement> counted =
+        tried.stream().filter(t -> t.kind() == Kind.COUNTED).map(Tried::carrier).toList();
+    Duration span =
+        counted.isEmpty()
+            ? Duration.ZERO
+            : Duration.between(counted.getFirst().started(), counted.getLast().started());
+    int failed = (int) witnesses.stream().filter(m -> !m.succeeded()).count();
+    if (trials.plan().profile() == Profile.THOROUGH) {
+      int successes = (int) tried.stream().filter(t -> t.kind() == Kind.SUCCESS).count();
+      return Numbers.mixed(counted.size(), successes, span, witnesses.size(), failed, suspects);
+    }
+    return Numbers.of(counted.size(), span, witnesses.size(), failed, suspects);
+  }
+
+  private static Tried judge(
+      Trials.Round round, Measurement carrier, Pair controls, List<Measurement> witnesses) {
+    boolean contrast = answers(round.contrast());
+    if (carrier.succeeded()) {
+      return new Tried(round, carrier, Kind.SUCCESS, "", contrast);
+    }
+    String why = whyVoid(carrier, controls);
+    if (why.isEmpty()) {
+      why = witnessed(carrier, witnesses);
+    }
+    Kind kind = why.isEmpty() ? Kind.COUNTED : why.equals(WAITING) ? Kind.OPEN : Kind.VOID;
+    return new Tried(round, carrier, kind, why, contrast);
+  }
+
+  private static final String WAITING = "no_witness_after";
+
+  private static String whyVoid(Measurement carrier, Pair controls) {
+    if (!Failing.usable(carrier)) {
+      return "instrument:" + (carrier.failure() == null ? "" : carrier.failure().id());
+    }
+    if (carrier.tainted() != null) {
+      return "tainted:" + carrier.tainted();
+    }
+    if (controls.before() == null || controls.after() == null) {
+      return "no_control";
+    }
+    if (!controls.before().succeeded()) {
+      return "control_failed_before";
+    }
+    if (!controls.after().succeeded()) {
+      return "control_failed_after";
+    }
+    return "";
+  }
+
+  /**
+   * The nearest witness trials before and after have to have answered, and every one that ran
+   * meanwhile: a burst of loss shows in them.
+   */
+  private static String witnessed(Measurement carrier, List<Measurement> witnesses) {
+    Instant from = carrier.started();
+    Instant to = carrier.ended();
+    Measurement before = null;
+    Measurement after = null;
+    boolean meanwhile = true;
+    for (Measurement witness : witnesses) {
+      if (!witness.ended().isAfter(from)) {
+        before = witness;
+      } else if (!witness.started().isBefore(to)) {
+        after = after == null ? witness : after;
+      } else {
+        meanwhile &= witness.succeeded();
+      }
+    }
+    if (before == null) {
+      return "no_witness_before";
+    }
+    if (!before.succeeded()) {
+      return "witness_failed_before";
+    }
+    if (!meanwhile) {
+      return "witness_failed_meanwhile";
+    }
+    if (after == null) {
+      return WAITING;
+    }
+    return after.succeeded() ? "" : "witness_failed_after";
+  }
+
+  /** Another port that refuses shows that packets pass, as well as one that answers. */
+  private static boolean answers(@Nullable Measurement contrast) {
+    return contrast != null
+        && (contrast.succeeded()
+            || contrast.reached() != null
+            || (contrast.failure() != null
+                && contrast.failure().kind() == FailureKind.CONNECTION_REFUSED));
+  }
+
+  long counted() {
+    return tried.stream().filter(t -> t.kind() == Kind.COUNTED).count();
+  }
+
+  long voided() {
+    return tried.stream().filter(t -> t.kind() == Kind.VOID || t.kind() == Kind.OPEN).count();
+  }
+
+  /** Something else answered beside each failure that counts. */
+  boolean contrasted() {
+    return counted() > 0
+        && tried.stream().filter(t -> t.kind() == Kind.COUNTED).allMatch(Tried::contrast);
+  }
+
+  /** Rounds in which the controls failed around the trial. */
+  long controlFailures() {
+    return tried.stream()
+        .filter(t -> !t.carrier().succeeded())
+        .filter(t -> t.round().before() != null && !t.round().before().succeeded())
+        .filter(t -> t.round().after() == null || !t.round().after().succeeded())
+        .count();
+  }
+}

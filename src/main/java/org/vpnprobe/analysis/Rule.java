@@ -1,0 +1,98 @@
+package org.vpnprobe.analysis;
+
+import java.util.Locale;
+
+/**
+ * The rules that decide, one line each; the id stands in reports and does not change (design
+ * §4a.6). The first that holds decides.
+ */
+public enum Rule {
+  /** The asked depth was reached. */
+  REACHABLE_ANSWERED("reachable.answered", "the server proved itself to the asked depth"),
+  /** A protocol with residual blocking answered twice. */
+  REACHABLE_TWICE("reachable.twice", "two flows at least 2 s apart both reached the asked depth"),
+  /** Once is not enough where the first flow may pass. */
+  SECOND_FLOW("insufficient.second_flow", "the first flow passed, but no second one was seen to"),
+  /** Nothing was tried. */
+  NOT_TRIED("insufficient.not_tried", "no trial of this cell was finished"),
+  /** A silent protocol without keys. */
+  KEYS_MISSING(
+      "insufficient.keys_missing", "this server answers nobody without keys, and none are given"),
+  /** The settings cannot work. */
+  SETTINGS("config_error.settings", "the settings cannot work: found before anything was sent"),
+  /** Refused by the server itself. */
+  REFUSED("config_error.refused", "the server answered and refused us"),
+  /** A certificate or key that is wrong from everywhere. */
+  WRONG_IDENTITY(
+      "config_error.identity", "the server's proof does not verify, from the control either"),
+  /** A certificate that is wrong here only. */
+  MITM(
+      "likely_blocked.mitm",
+      "twice the server's proof was wrong here and right from the control before and after"),
+  /** No vantage saw an answer. */
+  DOWN("down.everywhere", "no vantage ever saw an answer, controls failed in three rounds"),
+  /** Our own standing place failed. */
+  VANTAGE_FAILED("vantage_offline.local", "the vantage itself could not be used"),
+  /** Nothing worked from here while the control worked. */
+  VANTAGE_ANCHORS("vantage_offline.anchors", "everything failed here, named anchors included"),
+  /** The quick profile never blames. */
+  QUICK("insufficient.quick", "failed twice; the quick profile does not look for the reason"),
+  /** A deadline below that of the real client. */
+  DEADLINE("insufficient.deadline", "the deadline is shorter than three sends of the real client"),
+  /** Another suspect has the same address and port. */
+  SHARED_PORT(
+      "insufficient.shared_port", "another suspect on the same address and port was examined"),
+  /** Nothing to compare with. */
+  NO_CONTROL("insufficient.no_control", "failing, but no control tried the same server"),
+  /** No other endpoint answered on this line. */
+  NO_WITNESS(
+      "insufficient.no_witness", "failing, but nothing else answered on this line meanwhile"),
+  /** Too few counted failures, or too unclear. */
+  NOT_SIGNIFICANT("insufficient.not_significant", "the failures are not significant"),
+  /** A control's own cell. */
+  CONTROL_FAILED("insufficient.control", "the control could not reach it; controls are not judged"),
+  /** Working, but not as deep as from the control. */
+  DEGRADED("degraded.depth", "it answers here, but less deep than from the control"),
+  /** More than loss, but the place of the fault is open. */
+  IMPAIRED("impaired.significant", "fails far more often than the witnesses on the same line, now"),
+  /** Significant, but too few witnesses for more. */
+  IMPAIRED_WITNESSES(
+      "impaired.few_witnesses", "significant, but fewer than two witnesses stood beside it"),
+  /** The same address answers otherwise. */
+  CONTRAST(
+      "likely_blocked.contrast",
+      "significant, and beside every failure something else on that address or a neighbour"
+          + " answered"),
+  /** The same half an hour later. */
+  PERSISTENCE(
+      "likely_blocked.persistence",
+      "significant in two runs at least 30 minutes apart, with no success between"),
+  /** Fails by chance, more than loss does. */
+  PROBABILISTIC(
+      "impaired.probabilistic",
+      "fails at times, more often than the witnesses, by a mixture e-value over all its trials");
+
+  private final String id;
+  private final String sentence;
+
+  Rule(String id, String sentence) {
+    this.id = id;
+    this.sentence = sentence;
+  }
+
+  /** The stable id in reports. */
+  public String id() {
+    return id;
+  }
+
+  /** What the rule says, for people. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** The state that the rule leads to. */
+  public org.vpnprobe.model.State state() {
+    return org.vpnprobe.model.State.valueOf(
+        id.substring(0, id.indexOf('.')).toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,79 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import org.vpnprobe.model.Purpose;
+
+/** Where the examination of one failing cell stands. */
+final class Suspect {
+  private final String cell;
+  private final boolean hasControl;
+  private int rounds;
+  private boolean begun;
+  private boolean inRound;
+  private boolean waitsForWitness;
+  private boolean open = true;
+  private Duration lastBegan = Duration.ZERO;
+
+  Suspect(String cell, boolean hasControl) {
+    this.cell = cell;
+    this.hasControl = hasControl;
+  }
+
+  String cell() {
+    return cell;
+  }
+
+  boolean hasControl() {
+    return hasControl;
+  }
+
+  /** Rounds that are over. */
+  int rounds() {
+    return rounds;
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  boolean inRound() {
+    return inRound;
+  }
+
+  boolean open() {
+    return open;
+  }
+
+  boolean waitsForWitness() {
+    return open && waitsForWitness;
+  }
+
+  Duration lastBegan() {
+    return lastBegan;
+  }
+
+  void begin(Duration at) {
+    begun = true;
+    inRound = true;
+    lastBegan = at;
+  }
+
+  /** True when a trial of this purpose is the last of a round. */
+  boolean ends(Purpose purpose) {
+    return inRound && purpose == (hasControl ? Purpose.CONTROL_AFTER : Purpose.COUNTED);
+  }
+
+  void roundOver() {
+    inRound = false;
+    rounds++;
+  }
+
+  void waitForWitness(boolean waits) {
+    waitsForWitness = waits;
+  }
+
+  void close() {
+    open = false;
+    waitsForWitness = false;
+  }
+}

@@ -1,0 +1,42 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+
+/**
+ * The durations of the witness run (design §4a), divided by the pace of a rehearsal.
+ *
+ * @param roundGap between the rounds of one suspect
+ * @param span from the first to the last counted failure, at least
+ * @param witnessEvery between witness trials of one stream
+ * @param secondFlow what residual blocking (QUIC) needs to set in
+ * @param pairing how far a control of another journal may be from the trial it vouches for
+ * @param persistence between two runs that show the same
+ * @param thoroughGap beyond the residual window of known censors, 180 s (reference: science.md §4)
+ * @param surveyGap between two looks of a control that runs alone; two fit into the pairing window
+ */
+record Timing(
+    Duration roundGap,
+    Duration span,
+    Duration witnessEvery,
+    Duration secondFlow,
+    Duration pairing,
+    Duration persistence,
+    Duration thoroughGap,
+    Duration surveyGap) {
+
+  static Timing of(double pace) {
+    return new Timing(
+        divided(40, pace),
+        divided(115, pace),
+        divided(5, pace),
+        divided(2, pace),
+        divided(300, pace),
+        divided(1800, pace),
+        divided(190, pace),
+        divided(100, pace));
+  }
+
+  private static Duration divided(long seconds, double pace) {
+    return Duration.ofNanos(Math.round(seconds * 1e9 / pace));
+  }
+}

@@ -1,0 +1,231 @@
+package org.vpnprobe.analysis;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Family;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Role;
+import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.VantageFacts;
+
+/** What one run has measured so far, in the order in which questions are asked of it. */
+final class Trials {
+  /** Endpoints of one protocol on one line: what witnesses are compared within. */
+  record Stream(String vantage, Family family, Transport transport, String protocol) {}
+
+  /** The trials of one round of one suspect. */
+  record Round(
+      int number,
+      @Nullable Measurement before,
+      @Nullable Measurement carrier,
+      @Nullable Measurement contrast,
+      @Nullable Measurement after) {
+    Round with(Measurement m) {
+      return switch (m.purpose()) {
+        case CONTROL_BEFORE -> new Round(number, m, carrier, contrast, after);
+        case COUNTED -> new Round(number, before, m, contrast, after);
+        case CONTRAST -> new Round(number, before, carrier, m, after);
+        case CONTROL_AFTER -> new Round(number, before, carrier, contrast, m);
+        default -> this;
+      };
+    }
+  }
+
+  private final Plan plan;
+  private final Map<String, CellFacts> cells = new LinkedHashMap<>();
+  private final Map<String, EndpointFacts> endpoints = new HashMap<>();
+  private final Map<String, VantageFacts> vantages = new LinkedHashMap<>();
+  private final Map<String, List<Measurement>> byCell = new HashMap<>();
+  private final Map<String, NavigableMap<Integer, Round>> rounds = new HashMap<>();
+  private final Map<Stream, List<Measurement>> witnessTrials = new HashMap<>();
+  private final Set<String> ids = new HashSet<>();
+  private final Set<String> answeredSomewhere = new HashSet<>();
+  private int suspects;
+
+  Trials(Plan plan) {
+    this.plan = plan;
+    plan.cells().forEach(cell -> cells.put(cell.id(), cell));
+    plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
+    plan.vantages().forEach(vantage -> vantages.put(vantage.name(), vantage));
+  }
+
+  /** Takes a trial in; one whose id is known already, or whose cell is not in the plan, is not. */
+  boolean add(Measurement m) {
+    if (!cells.containsKey(m.cell()) || !ids.add(m.id())) {
+      return false;
+    }
+    byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>()).add(m);
+    if (m.succeeded()) {
+      answeredSomewhere.add(m.endpoint());
+    }
+    switch (m.purpose()) {
+      case WITNESS ->
+          witnessTrials.computeIfAbsent(stream(m.cell()), s -> new ArrayList<>()).add(m);
+      case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
+        String suspect = Objects.requireNonNullElse(m.serves(), m.cell());
+        rounds
+            .computeIfAbsent(suspect, s -> new TreeMap<>())
+            .merge(
+                m.round(),
+                new Round(m.round(), null, null, null, null).with(m),
+                (old, fresh) -> old.with(m));
+      }
+      case SCREENING -> {
+        if (!m.succeeded() && role(m.cell()) == Role.CARRIER && Failing.speaksOfPath(m)) {
+          suspects++;
+        }
+      }
+      default -> {}
+    }
+    return true;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  CellFacts cell(String id) {
+    return Objects.requireNonNull(cells.get(id), id);
+  }
+
+  boolean knows(String cellId) {
+    return cells.containsKey(cellId);
+  }
+
+  EndpointFacts endpoint(String cellId) {
+    return Objects.requireNonNull(endpoints.get(cell(cellId).endpoint()), cellId);
+  }
+
+  VantageFacts vantage(String cellId) {
+    return Objects.requireNonNull(vantages.get(cell(cellId).vantage()), cellId);
+  }
+
+  Role role(String cellId) {
+    return vantage(cellId).role();
+  }
+
+  Stream stream(String cellId) {
+    CellFacts cell = cell(cellId);
+    EndpointFacts endpoint = endpoint(cellId);
+    return new Stream(cell.vantage(), cell.family(), endpoint.transport(), endpoint.protocol());
+  }
+
+  /** All trials from this cell's vantage to its endpoint, whatever they were made for. */
+  List<Measurement> of(String cellId) {
+    return byCell.getOrDefault(cellId, List.of());
+  }
+
+  /** The rounds of a suspect by number. */
+  NavigableMap<Integer, Round> rounds(String cellId) {
+    return rounds.getOrDefault(cellId, new TreeMap<>());
+  }
+
+  boolean has(String trialId) {
+    return ids.contains(trialId);
+  }
+
+  /** True when any vantage of this run reached the asked depth of the endpoint. */
+  boolean answeredSomewhere(String endpoint) {
+    return answeredSomewhere.contains(endpoint);
+  }
+
+  /** S: cells of carriers whose screening failed. */
+  int suspects() {
+    return suspects;
+  }
+
+  /** What tells one server from another: the contacted address, else the host as written. */
+  String host(String cellId) {
+    for (Measurement m : of(cellId)) {
+      if (m.address() != null) {
+        return hostOf(m.address());
+      }
+    }
+    return hostOf(endpoint(cellId).address());
+  }
+
+  /** Address and port of a cell's server. */
+  String server(String cellId) {
+    for (Measurement m : of(cellId)) {
+      if (m.address() != null) {
+        return m.address();
+      }
+    }
+    return endpoint(cellId).address();
+  }
+
+  private static String hostOf(String address) {
+    try {
+      return HostPort.of(address).host();
+    } catch (IllegalArgumentException e) {
+      return address;
+    }
+  }
+
+  /**
+   * The witness trials that speak for a suspect, by time: those of its protocol on its line, and
+   * where fewer than two endpoints of its protocol stand there, those of its transport. Trials at
+   * the suspect's own address do not speak.
+   */
+  List<Measurement> witnessTrials(String cellId) {
+    String host = host(cellId);
+    List<Measurement> same = at(List.of(stream(cellId)), host);
+    if (endpointsIn(same) < 2) {
+      same = at(streamsOfTransport(cellId), host);
+    }
+    return same;
+  }
+
+  /** How many endpoints stood as witnesses. */
+  static long endpointsIn(List<Measurement> trials) {
+    return trials.stream().map(Measurement::endpoint).distinct().count();
+  }
+
+  private List<Measurement> at(List<Stream> streams, String notHost) {
+    List<Measurement> trials = new ArrayList<>();
+    for (Stream stream : streams) {
+      for (Measurement m : witnessTrials.getOrDefault(stream, List.of())) {
+        if (Failing.usable(m) && !host(m.cell()).equals(notHost)) {
+          trials.add(m);
+        }
+      }
+    }
+    trials.sort(Comparator.comparing(Measurement::started).thenComparing(Measurement::id));
+    return trials;
+  }
+
+  private List<Stream> streamsOfTransport(String cellId) {
+    CellFacts cell = cell(cellId);
+    Transport transport = endpoint(cellId).transport();
+    return endpoints.values().stream()
+        .filter(endpoint -> endpoint.transport() == transport)
+        .map(EndpointFacts::protocol)
+        .distinct()
+        .sorted()
+        .map(protocol -> new Stream(cell.vantage(), cell.family(), transport, protocol))
+        .toList();
+  }
+
+  /** Every trial of the run that was made for this purpose. */
+  List<Measurement> of(Purpose purpose) {
+    return byCell.values().stream()
+        .flatMap(List::stream)
+        .filter(m -> m.purpose() == purpose)
+        .toList();
+  }
+}

@@ -1,0 +1,276 @@
+package org.vpnprobe.analysis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Order;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Role;
+
+/**
+ * Says what to try next (design §4a): screening, then rounds of the suspects with witness trials
+ * beside them. Holds no clock: times are durations since the plan was made. Feeding it the
+ * measurements of a journal gives the state to go on from. Not thread-safe.
+ */
+public final class WitnessRun {
+  private record Waiting(Duration at, long number, String key, Order order) {}
+
+  private final Plan plan;
+  private final Timing timing;
+  private final Trials trials;
+  private final PriorityQueue<Waiting> queue =
+      new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparing(Waiting::number));
+  private final Set<String> outstanding = new HashSet<>();
+  private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+  private final Set<String> examined = new HashSet<>();
+  private final Witnesses witnesses;
+  private final Map<String, Integer> unscreened = new HashMap<>();
+  private Duration now = Duration.ZERO;
+  private long numbers;
+
+  /** The run that this plan describes, before its first trial. */
+  public WitnessRun(Plan plan) {
+    this.plan = plan;
+    this.timing = Timing.of(plan.pace());
+    this.trials = new Trials(plan);
+    this.witnesses = new Witnesses(trials, timing);
+    List<CellFacts> cells = new ArrayList<>(plan.cells());
+    Collections.shuffle(cells, new Random(plan.seed()));
+    for (CellFacts cell : cells) {
+      if (!trials.endpoint(cell.id()).keysMissing()) {
+        unscreened.merge(cell.vantage(), 1, Integer::sum);
+        put(new Order.Single(cell.id(), Purpose.SCREENING, 1, Duration.ZERO));
+        survey(cell);
+      }
+    }
+  }
+
+  /** The state of a run that was broken off after these measurements. */
+  public static WitnessRun resumed(Plan plan, List<Measurement> measured) {
+    WitnessRun run = new WitnessRun(plan);
+    measured.forEach(run::add);
+    for (Suspect suspect : List.copyOf(run.suspects.values())) {
+      if (suspect.inRound() && !run.trials.rounds(suspect.cell()).isEmpty()) {
+        run.roundOver(suspect);
+      }
+    }
+    return run;
+  }
+
+  /** Takes the result of a trial in. One that is known already changes nothing. */
+  public void add(Measurement m) {
+    if (!trials.add(m)) {
+      return;
+    }
+    outstanding.remove(m.id());
+    Duration ended = Duration.between(plan.createdAt(), m.ended());
+    now = ended.compareTo(now) > 0 ? ended : now;
+    switch (m.purpose()) {
+      case SCREENING -> screened(m);
+      case WITNESS -> {
+        witnesses.over(m);
+        suspects.values().stream().filter(Suspect::waitsForWitness).toList().forEach(this::decide);
+      }
+      case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
+        Suspect suspect = suspects.get(m.serves() == null ? m.cell() : m.serves());
+        if (suspect != null && suspect.ends(m.purpose())) {
+          roundOver(suspect);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /**
+   * The orders whose turn has come, each handed out once.
+   *
+   * @param time since the plan was made
+   */
+  public List<Order> ready(Duration time) {
+    now = time.compareTo(now) > 0 ? time : now;
+    List<Order> orders = new ArrayList<>();
+    while (!queue.isEmpty() && queue.peek().at().compareTo(time) <= 0) {
+      Waiting waiting = queue.remove();
+      if (isDone(waiting.order())) {
+        continue;
+      }
+      orders.add(waiting.order());
+      outstanding.add(waiting.key());
+    }
+    for (Order.Single order : witnesses.due(time, openStreams())) {
+      orders.add(order);
+      outstanding.add(TrialId.of(order));
+    }
+    return orders;
+  }
+
+  /**
+   * When something may become ready without a further result; empty when only results are awaited,
+   * or the run is over.
+   */
+  public Optional<Duration> next(Duration time) {
+    Optional<Duration> witness = witnesses.next(openStreams());
+    Optional<Duration> queued = Optional.ofNullable(queue.peek()).map(Waiting::at);
+    return java.util.stream.Stream.of(witness, queued)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** True when every cell is decided as far as this profile goes, and nothing is under way. */
+  public boolean finished() {
+    return outstanding.isEmpty()
+        && queue.stream().allMatch(waiting -> isDone(waiting.order()))
+        && suspects.values().stream().noneMatch(Suspect::open);
+  }
+
+  /** Cells of carriers that are being examined. */
+  public int openSuspects() {
+    return (int) suspects.values().stream().filter(Suspect::open).count();
+  }
+
+  private boolean isDone(Order order) {
+    return switch (order) {
+      case Order.Single single -> trials.has(TrialId.of(single));
+      case Order.Round round -> {
+        Suspect suspect = suspects.get(round.cell());
+        yield suspect == null || !suspect.open() || suspect.rounds() >= round.round();
+      }
+    };
+  }
+
+  private void put(Order order) {
+    String key =
+        switch (order) {
+          case Order.Single single -> TrialId.of(single);
+          case Order.Round round -> round.cell() + "#" + round.round();
+        };
+    Duration at =
+        switch (order) {
+          case Order.Single single -> single.notBefore();
+          case Order.Round round -> round.notBefore();
+        };
+    queue.add(new Waiting(at, numbers++, key, order));
+  }
+
+  /** A control that runs alone goes on looking, for the carriers' journals to pair with. */
+  private void survey(CellFacts cell) {
+    if (plan.asControl()) {
+      for (int look = 1; look <= SURVEY_LOOKS; look++) {
+        put(
+            new Order.Single(
+                cell.id(), Purpose.SURVEY, look, timing.surveyGap().multipliedBy(look)));
+      }
+    }
+  }
+
+  /** Covers the longest standard run, nine minutes. */
+  private static final int SURVEY_LOOKS = 6;
+
+  private void screened(Measurement m) {
+    String cell = m.cell();
+    unscreened.merge(trials.cell(cell).vantage(), -1, Integer::sum);
+    if (m.succeeded()) {
+      witnesses.answered(cell);
+      if (trials.endpoint(cell).residual()) {
+        put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
+      }
+    } else if (plan.profile() == Profile.QUICK && Failing.speaksOfPath(m)) {
+      put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
+    }
+    boolean thorough = plan.profile() == Profile.THOROUGH;
+    boolean suspect = thorough ? Failing.usable(m) : Failing.speaksOfPath(m);
+    if (plan.profile() != Profile.QUICK && suspect && trials.role(cell) == Role.CARRIER) {
+      if (!m.succeeded()) {
+        witnesses.failed(cell);
+      }
+      if (examined.add(trials.cell(cell).vantage() + " " + trials.server(cell)) || thorough) {
+        suspects.put(cell, new Suspect(cell, controlOf(cell) != null));
+      }
+    }
+    if (unscreened.values().stream().allMatch(left -> left <= 0)) {
+      suspects.values().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
+    }
+  }
+
+  private void nextRound(Suspect suspect) {
+    Duration gap = plan.profile() == Profile.THOROUGH ? timing.thoroughGap() : timing.roundGap();
+    // The first comes after a witness trial, which has to have answered before.
+    Duration wait = suspect.rounds() == 0 ? timing.witnessEvery() : gap;
+    Duration at = suspect.begun() ? suspect.lastBegan().plus(wait) : now.plus(wait);
+    Duration notBefore = at.compareTo(now) < 0 ? now : at;
+    suspect.begin(notBefore);
+    String control = controlOf(suspect.cell());
+    put(
+        new Order.Round(
+            suspect.cell(),
+            suspect.rounds() + 1,
+            control,
+            Contrasts.of(trials, suspect.cell()).orElse(null),
+            notBefore));
+  }
+
+  private void roundOver(Suspect suspect) {
+    outstanding.remove(suspect.cell() + "#" + (suspect.rounds() + 1));
+    suspect.roundOver();
+    decide(suspect);
+  }
+
+  private void decide(Suspect suspect) {
+    Rounds rounds = Rounds.of(trials, suspect.cell(), Rounds.OWN, trials.suspects());
+    switch (Stopping.of(suspect, rounds, trials, timing)) {
+      case GO_ON -> {
+        suspect.waitForWitness(false);
+        nextRound(suspect);
+      }
+      case WAIT -> suspect.waitForWitness(true);
+      case STOP -> suspect.close();
+    }
+  }
+
+  private Set<Trials.Stream> openStreams() {
+    Set<Trials.Stream> streams = new HashSet<>();
+    for (Suspect suspect : suspects.values()) {
+      if (suspect.open() && suspect.begun()) {
+        streams.add(trials.stream(suspect.cell()));
+      }
+    }
+    return streams;
+  }
+
+  /** The control that tries the same endpoint, one that answered before others. */
+  private @org.jspecify.annotations.Nullable String controlOf(String cellId) {
+    CellFacts cell = trials.cell(cellId);
+    String control = null;
+    for (var vantage : plan.vantages()) {
+      String id = CellFacts.id(cell.endpoint(), vantage.name(), cell.family());
+      if (vantage.role() == Role.CONTROL && trials.knows(id)) {
+        boolean answered = trials.of(id).stream().anyMatch(Measurement::succeeded);
+        if (answered) {
+          return vantage.name();
+        }
+        control = control == null ? vantage.name() : control;
+      }
+    }
+    return control;
+  }
+
+  /** When the plan was made: what durations are counted from. */
+  public Instant begin() {
+    return plan.createdAt();
+  }
+}

@@ -1,0 +1,341 @@
+package org.vpnprobe.config;
+
+import java.lang.invoke.MethodHandle;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Expectation;
+import org.vpnprobe.model.InvalidSetting;
+import org.vpnprobe.model.Secret;
+import org.vpnprobe.model.SourceMark;
+
+/**
+ * Turns YAML into values by their {@link Shape}. Whatever does not fit is added to the problems,
+ * with its place; the rest is still read, so that all problems are found at once.
+ */
+final class Binder {
+  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern QUOTED = Pattern.compile("“[^”]*”");
+  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,18}");
+  private static final Pattern FRACTION = Pattern.compile("[+-]?\\d{1,18}(\\.\\d{1,18})?");
+
+  private final Interpolation interpolation;
+  private final Warnings warnings;
+
+  Binder(Interpolation interpolation, Warnings warnings) {
+    this.interpolation = interpolation;
+    this.warnings = warnings;
+  }
+
+  /** Where a value stands: everything that reading it needs. */
+  private record Place(String key, Problems problems) {}
+
+  /**
+   * Reads a record.
+   *
+   * @param key what the mapping is the value of, for messages
+   * @param besides keys that are valid here but read elsewhere: offered as nearest names
+   * @return null after a problem was added
+   */
+  <T> @Nullable T record(
+      Yaml node, Shape.Keys shape, Class<T> type, String key, Set<String> besides, Problems into) {
+    Object value = keys(node, shape, besides, new Place(key, into));
+    return value == null ? null : type.cast(value);
+  }
+
+  private @Nullable Object bind(Yaml node, Shape shape, Place place) {
+    return switch (shape) {
+      case Shape.Placed placed -> {
+        Object value = bind(node, placed.value(), place);
+        yield value == null ? null : new Located<>(node.at(), value);
+      }
+      case Shape.Raw raw -> node;
+      case Shape.Items items -> items(node, items, place);
+      case Shape.Names names -> names(node, names, place);
+      case Shape.Keys keys ->
+          node instanceof Yaml.Scalar scalar && keys.text() != null && !scalar.isNothing()
+              ? scalar(scalar, keys.text(), place)
+              : keys(node, keys, Set.of(), place);
+      case Shape.Expects expects -> expects(node, expects, place);
+      default -> {
+        if (node instanceof Yaml.Scalar scalar) {
+          yield scalar(scalar, shape, place);
+        }
+        wrong(node, shape.expected(), place);
+        yield null;
+      }
+    };
+  }
+
+  private @Nullable Object items(Yaml node, Shape.Items shape, Place place) {
+    if (!(node instanceof Yaml.Items several)) {
+      wrong(node, shape.expected(), place);
+      return null;
+    }
+    List<Object> values = new ArrayList<>();
+    for (Yaml item : several.items()) {
+      Object value = bind(item, shape.item(), place);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values.size() == several.items().size() ? List.copyOf(values) : null;
+  }
+
+  private @Nullable Object names(Yaml node, Shape.Names shape, Place place) {
+    if (!(node instanceof Yaml.Mapping mapping)) {
+      wrong(node, shape.expected(), place);
+      return null;
+    }
+    duplicates(mapping, place.problems);
+    List<Named<Object>> values = new ArrayList<>();
+    for (Yaml.Entry entry : mapping.entries()) {
+      Object value =
+          bind(entry.value(), shape.value(), new Place(entry.key().text(), place.problems));
+      if (value != null) {
+        values.add(new Named<>(entry.key().at(), entry.key().text(), value));
+      }
+    }
+    return values.size() == mapping.entries().size() ? List.copyOf(values) : null;
+  }
+
+  private @Nullable Object expects(Yaml node, Shape.Expects shape, Place place) {
+    Object value =
+        node instanceof Yaml.Scalar scalar
+            ? scalar(scalar, shape.word(), place)
+            : names(node, new Shape.Names(shape.word()), place);
+    if (value instanceof Expectation word) {
+      return new Expected(List.of(new Named<>(node.at(), Expected.OTHERS, word)));
+    }
+    if (!(value instanceof List<?> entries)) {
+      return null;
+    }
+    List<Named<Expectation>> named = new ArrayList<>();
+    for (Object entry : entries) {
+      if (entry instanceof Named<?>(SourceMark at, String name, Expectation word)) {
+        named.add(new Named<>(at, name, word));
+      }
+    }
+    return new Expected(List.copyOf(named));
+  }
+
+  private @Nullable Object keys(Yaml node, Shape.Keys shape, Set<String> besides, Place place) {
+    if (!(node instanceof Yaml.Mapping mapping)) {
+      wrong(node, shape.expected(), place);
+      return null;
+    }
+    int before = place.problems.size();
+    duplicates(mapping, place.problems);
+    unknown(mapping, shape.names(), besides, place.problems);
+    @Nullable Object[] values = new @Nullable Object[shape.keys().size()];
+    for (int i = 0; i < values.length; i++) {
+      Shape.Key key = shape.keys().get(i);
+      Yaml value = mapping.get(key.name());
+      Yaml.Scalar written = mapping.key(key.name());
+      if (value instanceof Yaml.Scalar scalar && scalar.isNothing()) {
+        if (!key.optional()) {
+          place.problems.add(
+              written == null ? scalar.at() : written.at(),
+              key.name(),
+              "this key has no value; expected " + key.shape().expected());
+        }
+      } else if (value != null) {
+        values[i] = bind(value, key.shape(), new Place(key.name(), place.problems));
+      } else if (!key.optional()) {
+        place.problems.add(
+            mapping.at(), key.name(), "this key is missing; expected " + key.shape().expected());
+      }
+    }
+    return place.problems.size() > before ? null : made(mapping, shape, values, place);
+  }
+
+  private @Nullable Object made(
+      Yaml.Mapping mapping, Shape.Keys shape, @Nullable Object[] values, Place place) {
+    try {
+      return shape.constructor().invokeWithArguments(values);
+    } catch (InvalidSetting e) {
+      Yaml.Scalar key = mapping.key(e.key());
+      Yaml value = mapping.get(e.key());
+      boolean clear =
+          value instanceof Yaml.Scalar scalar
+              && !scalar.isNothing()
+              && !scalar.text().contains("${")
+              && !Shown.hides(e.key())
+              && shape.keys().stream()
+                  .noneMatch(k -> k.name().equals(e.key()) && k.shape() instanceof Shape.Hidden);
+      String shown = e.key().isEmpty() ? place.key : e.key();
+      SourceMark at = mapping.at();
+      if (value != null && key != null) {
+        at = clear ? value.at() : key.at();
+      }
+      String said = clear ? said(e) : discreet(said(e));
+      if (clear && value instanceof Yaml.Scalar scalar) {
+        shown = scalar.text();
+      }
+      place.problems.add(at, shown, said);
+      return null;
+    } catch (Throwable e) {
+      throw unexpected(shape.type(), e);
+    }
+  }
+
+  private static void duplicates(Yaml.Mapping mapping, Problems problems) {
+    for (Yaml.Scalar key : mapping.duplicates()) {
+      problems.add(key.at(), Shown.key(key.text()), "this key stands here twice");
+    }
+  }
+
+  private static void unknown(
+      Yaml.Mapping mapping, List<String> known, Set<String> besides, Problems problems) {
+    for (Yaml.Entry entry : mapping.entries()) {
+      if (!known.contains(entry.key().text()) && !besides.contains(entry.key().text())) {
+        Collection<String> all = new TreeSet<>(known);
+        all.addAll(besides);
+        problems.unknown(entry.key().at(), Shown.key(entry.key().text()), "unknown key", all);
+      }
+    }
+  }
+
+  private @Nullable Object scalar(Yaml.Scalar scalar, Shape shape, Place place) {
+    if (scalar.isNothing() && !(shape instanceof Shape.Text && !scalar.plain())) {
+      place.problems.add(scalar.at(), place.key, "there is no value; expected " + shape.expected());
+      return null;
+    }
+    Interpolation.Filled filled = interpolation.fill(scalar, place.problems);
+    if (filled == null) {
+      return null;
+    }
+    if (shape instanceof Shape.Hidden) {
+      warnings.secret(scalar, filled.foreign(), place.key, interpolation);
+    }
+    boolean hidden = filled.foreign() || shape instanceof Shape.Hidden || Shown.hides(place.key);
+    try {
+      Object value = value(filled.text(), shape);
+      if (value != null) {
+        return value;
+      }
+      if (shape instanceof Shape.Choice choice && !hidden) {
+        place.problems.unknown(
+            scalar.at(), scalar.text(), "expected " + choice.expected(), choice.words());
+      } else {
+        place.problems.add(
+            scalar.at(), hidden ? place.key : scalar.text(), "expected " + shape.expected());
+      }
+    } catch (InvalidSetting e) {
+      place.problems.add(
+          scalar.at(), hidden ? place.key : scalar.text(), hidden ? discreet(said(e)) : said(e));
+    }
+    return null;
+  }
+
+  /** The value, null when the text does not fit. */
+  private static @Nullable Object value(String text, Shape shape) {
+    return switch (shape) {
+      case Shape.Text t -> text;
+      case Shape.Hidden h -> Secret.of(text);
+      case Shape.Whole whole -> whole(text, whole.wide());
+      case Shape.Fraction f -> FRACTION.matcher(text).matches() ? Double.valueOf(text) : null;
+      case Shape.Flag f ->
+          text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
+      case Shape.Time t -> time(text);
+      case Shape.Day d -> day(text);
+      case Shape.IpAddress a -> address(text);
+      case Shape.Choice choice ->
+          choice.constants().stream()
+              .filter(c -> Shapes.word(c).equals(text))
+              .findFirst()
+              .orElse(null);
+      case Shape.Parsed parsed -> parsed(text, parsed.type(), parsed.factory());
+      default -> throw new IllegalStateException("not a scalar: " + shape);
+    };
+  }
+
+  private static @Nullable Object whole(String text, boolean wide) {
+    if (!WHOLE.matcher(text).matches()) {
+      return null;
+    }
+    long value = Long.parseLong(text);
+    if (wide) {
+      return value;
+    }
+    return value == (int) value ? (Object) (int) value : null;
+  }
+
+  static @Nullable Duration time(String text) {
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofHours(amount);
+    };
+  }
+
+  private static @Nullable LocalDate day(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable InetAddress address(String text) {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static Object parsed(String text, Class<?> type, MethodHandle factory) {
+    try {
+      return factory.invoke(text);
+    } catch (InvalidSetting e) {
+      throw e;
+    } catch (Throwable e) {
+      throw unexpected(type, e);
+    }
+  }
+
+  /** A settings type broke the rule to throw nothing but InvalidSetting. */
+  private static IllegalStateException unexpected(Class<?> type, Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    // Without the cause: its message may quote what is secret.
+    return new IllegalStateException(
+        type.getName() + " threw " + e.getClass().getName() + " for a value of the file");
+  }
+
+  private static void wrong(Yaml node, String expected, Place place) {
+    boolean showable =
+        node instanceof Yaml.Scalar scalar
+            && !scalar.isNothing()
+            && !Shown.hides(place.key)
+            && !scalar.text().contains("${");
+    String offending = showable && node instanceof Yaml.Scalar scalar ? scalar.text() : place.key;
+    place.problems.add(node.at(), offending, "expected " + expected + ", found " + node.kind());
+  }
+
+  private static String said(InvalidSetting e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  /** A message about a value that must not be shown: without what it quotes. */
+  private static String discreet(String said) {
+    return QUOTED.matcher(said).replaceAll("“…”").replaceAll("port \\d+", "port");
+  }
+}

@@ -1,0 +1,42 @@
+package org.vpnprobe.config;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.vpnprobe.model.SourceMark;
+import org.vpnprobe.model.VantageFacts;
+
+/**
+ * What of the file holds for all endpoints.
+ *
+ * @param vantages every carrier and control of the file, selected or not
+ */
+record Frame(FileKeys keys, List<Stand> vantages) {
+  /** Names stand in cell ids ({@code endpoint@carrier/ip6}), in tables and in file names. */
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._:+-]{0,99}");
+
+  /** A carrier or control: for the engine, and for the plan. */
+  record Stand(SourceMark at, BoundVantage bound, VantageFacts facts) {
+    String name() {
+      return bound.name();
+    }
+  }
+
+  FileKeys.Defaults defaults() {
+    FileKeys.Defaults defaults = keys.defaults();
+    return defaults == null ? FileKeys.Defaults.NONE : defaults;
+  }
+
+  List<String> vantageNames() {
+    return vantages.stream().map(Stand::name).toList();
+  }
+
+  /** Adds a problem when this cannot be the name of an endpoint or carrier. */
+  static void checkName(SourceMark at, String name, Problems problems) {
+    if (!NAME.matcher(name).matches()) {
+      problems.add(
+          at,
+          name,
+          "expected a name of letters, digits and . _ : + - that begins with a letter or digit");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.vpnprobe.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The file (or a selection from the command line) cannot be used. Carries everything wrong. */
+public final class InvalidFile extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_SHOWN = 200;
+
+  private final transient List<Problem> problems;
+
+  InvalidFile(List<Problem> problems) {
+    super(text(problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All problems, in the order in which they were found; never empty. */
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  private static String text(List<Problem> problems) {
+    String shown =
+        problems.stream().limit(MOST_SHOWN).map(Problem::toString).collect(Collectors.joining("\n"));
+    int more = problems.size() - MOST_SHOWN;
+    return more > 0 ? shown + "\n… and " + more + " more" : shown;
+  }
+}

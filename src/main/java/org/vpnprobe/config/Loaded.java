@@ -1,0 +1,31 @@
+package org.vpnprobe.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.vpnprobe.model.Plan;
+
+/**
+ * A file that can be run. The plan holds no secret; the bound endpoints and vantages do.
+ *
+ * @param endpoints by name, in the order of the file; the same as in the plan
+ * @param vantages by name, in the order of the file; the same as in the plan
+ * @param labSeed what a rehearsal's servers and losses are made from
+ * @param warnings what the user should know, one sentence each, without secrets
+ */
+public record Loaded(
+    Plan plan,
+    Map<String, BoundEndpoint> endpoints,
+    Map<String, BoundVantage> vantages,
+    Limits limits,
+    Diagnose diagnose,
+    long labSeed,
+    List<String> warnings) {
+
+  public Loaded {
+    endpoints = Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));
+    vantages = Collections.unmodifiableMap(new LinkedHashMap<>(vantages));
+    warnings = List.copyOf(warnings);
+  }
+}

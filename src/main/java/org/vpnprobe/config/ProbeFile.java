@@ -1,0 +1,207 @@
+package org.vpnprobe.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Rejected;
+import org.vpnprobe.model.SourceMark;
+
+/**
+ * Reads probes.yaml. What is wrong with one endpoint rejects that endpoint; what is wrong with the
+ * rest refuses the file. All problems are found at once.
+ */
+public final class ProbeFile {
+  static final String SMALLEST =
+      "expected at least “version: 1” and “endpoints:” with one entry of name, protocol and"
+          + " address";
+
+  /** Thousands of servers times protocols times ports. */
+  static final int MOST_ENDPOINTS = 50_000;
+
+  /** 20,000 endpoints of 800 bytes. */
+  private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+  private final String name;
+  private final Options options;
+  private final Problems problems = new Problems();
+  private final Problems rejections = new Problems();
+  private final Warnings warnings = new Warnings();
+  private final Shapes shapes = new Shapes();
+  private final Binder binder;
+
+  private ProbeFile(String name, Path folder, Options options) {
+    this.name = name;
+    this.options = options;
+    this.binder = new Binder(new Interpolation(folder, options), warnings);
+  }
+
+  /**
+   * Reads a file. Secrets' paths are relative to its folder.
+   *
+   * @throws InvalidFile with everything that is wrong, also when it cannot be read
+   */
+  public static Loaded load(Path file, Options options) throws InvalidFile {
+    String name = file.toString();
+    Path folder = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
+    return new ProbeFile(name, folder, options).read(text(name, file));
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param name for messages; secrets' paths are relative to its folder
+   * @throws InvalidFile with everything that is wrong
+   */
+  public static Loaded parse(String name, String text, Options options) throws InvalidFile {
+    return new ProbeFile(name, folder(name), options).read(text);
+  }
+
+  private static Path folder(String name) {
+    try {
+      Path parent = Path.of(name).toAbsolutePath().getParent();
+      return parent == null ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
+    }
+  }
+
+  private static String text(String name, Path file) throws InvalidFile {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    } catch (IOException e) {
+      String why = Files.exists(file) ? "this file cannot be read" : "there is no such file";
+      throw new InvalidFile(
+          List.of(new Problem(null, name, why + "; vpnprobe init makes a first one", null)));
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new InvalidFile(
+          List.of(new Problem(null, name, "larger than " + MOST_BYTES / 1048576 + " MiB", null)));
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidFile(List.of(new Problem(null, name, "this file is not UTF-8 text", null)));
+    }
+  }
+
+  private Loaded read(String text) throws InvalidFile {
+    Yaml root = YamlReader.read(name, text);
+    Frame frame = frame(root);
+    EndpointReader reader = new EndpointReader(binder, shapes, options, frame);
+    Map<String, EndpointReader.Entry> entries = new LinkedHashMap<>();
+    Map<String, SourceMark> names = new LinkedHashMap<>();
+    List<Yaml> nodes = endpointNodes(root);
+    for (Yaml node : nodes) {
+      Problems own = new Problems();
+      Optional<EndpointReader.Entry> entry = reader.read(node, own);
+      unique(node, names, own);
+      rejections.addAll(own);
+      entry.filter(e -> own.isEmpty()).ifPresent(e -> entries.put(e.bound().name(), e));
+    }
+    if (entries.isEmpty() && rejections.isEmpty() && problems.isEmpty()) {
+      problems.add(root.at(), "endpoints", "there is no endpoint; " + SMALLEST);
+    }
+    if (frame == null || entries.isEmpty() || options.strict()) {
+      refuse(frame == null || entries.isEmpty() || !rejections.isEmpty());
+    }
+    Loaded loaded =
+        new PlanBuilder(
+                name,
+                options,
+                Objects.requireNonNull(frame),
+                entries,
+                names.keySet(),
+                problems,
+                warnings)
+            .build(rejected());
+    refuse(!problems.isEmpty());
+    return loaded;
+  }
+
+  private void refuse(boolean really) throws InvalidFile {
+    if (really || !problems.isEmpty()) {
+      problems.addAll(rejections);
+      Comparator<Problem> byPlace =
+          Comparator.comparing(
+              Problem::at,
+              Comparator.nullsFirst(
+                  Comparator.comparingInt(SourceMark::line).thenComparingInt(SourceMark::column)));
+      throw new InvalidFile(problems.list().stream().sorted(byPlace).toList());
+    }
+  }
+
+  private @Nullable Frame frame(Yaml root) {
+    FileKeys keys =
+        binder.record(
+            root, shapes.record(FileKeys.class), FileKeys.class, "the file", Set.of(), problems);
+    if (keys == null) {
+      return null;
+    }
+    if (keys.version().value() != 1) {
+      problems.add(keys.version().at(), "version", "expected 1, the only version there is");
+    }
+    if (keys.imports() != null) {
+      problems.add(
+          keys.imports().at(),
+          "imports",
+          "this version reads no foreign files; expected the endpoints written out under"
+              + " endpoints:");
+    }
+    return new Frame(
+        keys, new VantageReader(CarrierCatalog.shipped(), problems, warnings).read(keys));
+  }
+
+  /** The endpoints as written, then those that templates make. */
+  private List<Yaml> endpointNodes(Yaml root) {
+    List<Yaml> nodes = new ArrayList<>();
+    if (root instanceof Yaml.Mapping mapping) {
+      if (mapping.get("endpoints") instanceof Yaml.Items items) {
+        nodes.addAll(items.items());
+      }
+      if (nodes.size() > MOST_ENDPOINTS) {
+        problems.add(
+            nodes.get(MOST_ENDPOINTS).at(),
+            "endpoints",
+            "more than " + MOST_ENDPOINTS + " endpoints");
+        return List.of();
+      }
+    }
+    return nodes;
+  }
+
+  private static void unique(Yaml node, Map<String, SourceMark> names, Problems own) {
+    if (node instanceof Yaml.Mapping mapping && mapping.get("name") instanceof Yaml.Scalar name) {
+      SourceMark before = names.putIfAbsent(name.text(), name.at());
+      if (before != null) {
+        own.add(
+            name.at(),
+            name.text(),
+            "an endpoint of this name stands in line " + before.line() + "; expected another name");
+      }
+    }
+  }
+
+  private List<Rejected> rejected() {
+    return rejections.list().stream()
+        .map(problem -> {
+          SourceMark at = Objects.requireNonNullElse(problem.at(), new SourceMark(name, 1, 1));
+          return new Rejected(at.file(), at.line(), at.column(), problem.message());
+        })
+        .toList();
+  }
+}

@@ -1,0 +1,173 @@
+package org.vpnprobe.config;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.InvalidSetting;
+import org.vpnprobe.model.Resolver;
+import org.vpnprobe.model.Role;
+import org.vpnprobe.model.SourceMark;
+import org.vpnprobe.model.VantageFacts;
+import org.vpnprobe.model.Via;
+
+/** Reads {@code carriers:}, {@code controls:} and {@code resolvers:}. */
+final class VantageReader {
+  /** The one carrier of a file that names none. */
+  static final String THIS_NETWORK = "this-network";
+
+  /** The one control of {@code --as-control} with a file that names none. */
+  static final String THIS_CONTROL = "this-control";
+
+  private static final int MOST_VANTAGES = 200;
+
+  private final CarrierCatalog catalog;
+  private final Problems problems;
+  private final Warnings warnings;
+  private final Map<String, Resolver> resolvers = new LinkedHashMap<>();
+
+  VantageReader(CarrierCatalog catalog, Problems problems, Warnings warnings) {
+    this.catalog = catalog;
+    this.problems = problems;
+    this.warnings = warnings;
+  }
+
+  /** Every carrier, then every control. */
+  List<Frame.Stand> read(FileKeys keys) {
+    resolvers(or(keys.resolvers()));
+    List<Frame.Stand> stands = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Role role : Role.values()) {
+      for (Named<FileKeys.Carrier> entry :
+          or(role == Role.CARRIER ? keys.carriers() : keys.controls())) {
+        Frame.checkName(entry.at(), entry.name(), problems);
+        if (!seen.add(entry.name())) {
+          problems.add(
+              entry.at(),
+              entry.name(),
+              "a carrier of this name stands above; expected another name");
+        }
+        stands.add(stand(entry, role));
+      }
+    }
+    if (stands.size() > MOST_VANTAGES) {
+      problems.add(
+          stands.get(MOST_VANTAGES).at(),
+          "carriers",
+          "more than " + MOST_VANTAGES + " carriers and controls");
+    }
+    refuseMixture(stands);
+    return stands;
+  }
+
+  private void resolvers(List<Named<Located<String>>> entries) {
+    for (Named<Located<String>> entry : entries) {
+      resolver(entry.name(), entry.value()).ifPresent(r -> resolvers.put(entry.name(), r));
+    }
+  }
+
+  private Optional<Resolver> resolver(String name, Located<String> text) {
+    try {
+      return Optional.of(Resolver.of(name, text.value()));
+    } catch (InvalidSetting e) {
+      problems.add(text.at(), text.value(), String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private Frame.Stand stand(Named<FileKeys.Carrier> entry, Role role) {
+    FileKeys.Carrier carrier = entry.value();
+    Via via = carrier.via().value().via();
+    Resolver resolver = resolver(carrier.resolver(), via);
+    if (resolver == null && (via instanceof Via.Interface || via instanceof Via.Netns)) {
+      warnings.add(
+          entry.at()
+              + ": “"
+              + entry.name()
+              + "” names no resolver; names are resolved by this host,"
+              + " and no DNS cause is given");
+    }
+    Optional<CarrierCatalog.Known> known = catalog.named(entry.name());
+    String displayName =
+        carrier.displayName() != null
+            ? carrier.displayName()
+            : known.map(CarrierCatalog.Known::displayName).orElse(entry.name());
+    List<Long> asns =
+        carrier.asns() != null
+            ? carrier.asns()
+            : known.map(CarrierCatalog.Known::asns).orElse(List.of());
+    return stand(entry.at(), entry.name(), role, via, resolver, displayName, asns);
+  }
+
+  private @Nullable Resolver resolver(@Nullable Located<String> wanted, Via via) {
+    if (wanted == null || wanted.value().equals("host")) {
+      return null;
+    }
+    if (via instanceof Via.Proxy) {
+      problems.add(
+          wanted.at(),
+          wanted.value(),
+          "a SOCKS proxy resolves names itself; expected no resolver here");
+      return null;
+    }
+    Resolver named = resolvers.get(wanted.value());
+    if (named != null) {
+      return named;
+    }
+    try {
+      return Resolver.of(wanted.value(), wanted.value());
+    } catch (InvalidSetting e) {
+      problems.unknown(
+          wanted.at(),
+          wanted.value(),
+          "expected a name from resolvers:, an IP address or https://…",
+          resolvers.keySet());
+      return null;
+    }
+  }
+
+  private void refuseMixture(List<Frame.Stand> stands) {
+    boolean real = stands.stream().anyMatch(stand -> !(stand.bound().via() instanceof Via.Lab));
+    for (Frame.Stand stand : stands) {
+      if (real && stand.bound().via() instanceof Via.Lab) {
+        problems.add(
+            stand.at(),
+            stand.name(),
+            "stands in the lab while others stand in the world;"
+                + " expected via: lab for all carriers and controls, or for none");
+      }
+    }
+  }
+
+  /** A vantage on the host's own routing. */
+  static Frame.Stand direct(SourceMark at, String name, Role role) {
+    String shown = role == Role.CARRIER ? "this network" : "this control";
+    return stand(at, name, role, new Via.Direct(), null, shown, List.of());
+  }
+
+  private static Frame.Stand stand(
+      SourceMark at,
+      String name,
+      Role role,
+      Via via,
+      @Nullable Resolver resolver,
+      String displayName,
+      List<Long> asns) {
+    // Behind a proxy the connect time is the proxy's, and ICMP errors end there.
+    boolean proxy = via instanceof Via.Proxy;
+    String shown = proxy ? "proxy" : resolver == null ? "host" : resolver.toString();
+    return new Frame.Stand(
+        at,
+        new BoundVantage(name, role, via, resolver),
+        new VantageFacts(name, displayName, asns, role, via.kind(), shown, !proxy, !proxy, true));
+  }
+
+  private static <T> List<T> or(@Nullable List<T> list) {
+    return Objects.requireNonNullElse(list, List.of());
+  }
+}

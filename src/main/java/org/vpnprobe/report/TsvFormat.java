@@ -1,0 +1,83 @@
+package org.vpnprobe.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Report;
+
+/** One line a cell, tab-separated, with a header line: what {@code cut} and {@code awk} want. */
+final class TsvFormat implements Format {
+  private static final List<String> COLUMNS =
+      List.of(
+          "endpoint",
+          "protocol",
+          "transport",
+          "family",
+          "carrier",
+          "state",
+          "cause",
+          "rule",
+          "depth",
+          "latency_ms",
+          "step",
+          "failure",
+          "counted",
+          "p_value",
+          "q_value",
+          "expected",
+          "as_expected");
+
+  @Override
+  public String name() {
+    return "tsv";
+  }
+
+  @Override
+  public String fileName() {
+    return "report.tsv";
+  }
+
+  @Override
+  public void write(Report report, OutputStream out) throws IOException {
+    StringBuilder text = new StringBuilder(String.join("\t", COLUMNS)).append('\n');
+    for (Report.Cell cell : report.cells()) {
+      text.append(
+              fields(cell).stream()
+                  .map(field -> Printable.of(Objects.requireNonNullElse(field, "")))
+                  .collect(Collectors.joining("\t")))
+          .append('\n');
+    }
+    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<@Nullable String> fields(Report.Cell cell) {
+    Report.LastFailure failure = cell.lastFailure();
+    return java.util.Arrays.asList(
+        cell.endpoint(),
+        cell.protocol(),
+        cell.transport().id(),
+        cell.family().id(),
+        cell.carrier(),
+        cell.state().id(),
+        cell.cause(),
+        cell.rule(),
+        cell.depth() == null ? null : cell.depth().id(),
+        cell.latency() == null ? null : milliseconds(cell.latency().p50()),
+        failure == null ? null : failure.step().id(),
+        failure == null ? null : failure.failure(),
+        Integer.toString(cell.counted()),
+        cell.pValue() == null ? null : cell.pValue().toString(),
+        cell.qValue() == null ? null : cell.qValue().toString(),
+        cell.expected().id(),
+        cell.asExpected() == null ? null : cell.asExpected().toString());
+  }
+
+  private static String milliseconds(Duration duration) {
+    return Double.toString(Math.round(duration.toNanos() / 1e5) / 10.0);
+  }
+}

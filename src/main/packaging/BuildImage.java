@@ -1,0 +1,153 @@
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Builds the self-contained application in {@code target/vpnprobe}: a linked runtime, our jar and
+ * its libraries, a launcher, and an ahead-of-time cache recorded from a rehearsal run. Started by
+ * the build with the JDK that compiled the classes.
+ */
+final class BuildImage {
+  /** What the code and its libraries need; java.desktop would only serve Jackson's bean support. */
+  private static final List<String> MODULES =
+      List.of(
+          "java.base",
+          "java.logging",
+          "java.naming",
+          "java.sql",
+          "jdk.crypto.ec",
+          "jdk.unsupported");
+
+  /** The cache is refused when a jar's time differs from the recorded one: all get the same. */
+  private static final FileTime JAR_TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+
+  private BuildImage() {}
+
+  public static void main(String[] args) throws Exception {
+    Path sources = Path.of(args[0]);
+    Path target = Path.of(args[1]);
+    Path image = target.resolve("vpnprobe");
+    delete(image);
+    Files.createDirectories(image.resolve("lib"));
+    Files.createDirectories(image.resolve("bin"));
+    link(image.resolve("runtime"));
+    String libraries =
+        copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
+    Path launcher = launcher(sources, image, libraries);
+    Files.copy(sources.resolve("LICENSE"), image.resolve("LICENSE"));
+    Files.copy(sources.resolve("probes.yaml"), image.resolve("probes.yaml"));
+    record(launcher, image, target.resolve("training"));
+  }
+
+  private static void link(Path runtime) {
+    ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
+    int exit =
+        jlink.run(
+            System.out,
+            System.err,
+            "--add-modules",
+            String.join(",", MODULES),
+            "--strip-java-debug-attributes",
+            "--no-header-files",
+            "--no-man-pages",
+            "--output",
+            runtime.toString());
+    if (exit != 0) {
+      throw new IllegalStateException("jlink failed with " + exit);
+    }
+  }
+
+  /** Returns the class path of the libraries as the launcher writes it. */
+  private static String copyJars(Path libraries, Path ours, Path lib) throws IOException {
+    copyJar(ours, lib.resolve("vpnprobe.jar"));
+    List<Path> jars;
+    try (Stream<Path> files = Files.list(libraries)) {
+      jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    }
+    for (Path jar : jars) {
+      copyJar(jar, lib.resolve(jar.getFileName()));
+    }
+    return jars.stream()
+        .map(jar -> "$home/lib/" + jar.getFileName())
+        .collect(Collectors.joining(":"));
+  }
+
+  private static void copyJar(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(to, JAR_TIME);
+  }
+
+  private static Path launcher(Path sources, Path image, String libraries) throws IOException {
+    Path launcher = image.resolve("bin/vpnprobe");
+    String script = Files.readString(sources.resolve("src/main/packaging/vpnprobe.sh"));
+    Files.writeString(launcher, script.replace("@CLASSPATH@", libraries));
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return launcher;
+  }
+
+  /**
+   * A quick run on the embedded lab loads what a real one does. Without a cache the image still
+   * runs.
+   */
+  private static void record(Path launcher, Path image, Path scratch) throws Exception {
+    delete(scratch);
+    Files.createDirectories(scratch);
+    Path cache = image.resolve("lib/vpnprobe.aot");
+    ProcessBuilder training =
+        new ProcessBuilder(
+            launcher.toString(),
+            "run",
+            image.resolve("probes.yaml").toString(),
+            "--quick",
+            "--inconclusive-ok",
+            "--out",
+            scratch.toString());
+    Path log = scratch.resolve("training.log");
+    training.environment().put("VPNPROBE_AOT", "-XX:AOTCacheOutput=" + cache);
+    training.redirectErrorStream(true).redirectOutput(log.toFile());
+    Process process = training.start();
+    process.getOutputStream().close();
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+    if (!Files.exists(cache)) {
+      System.err.println("no ahead-of-time cache was made (start-up is slower without):");
+      System.err.println(Files.readString(log));
+    }
+  }
+
+  private static void delete(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException e)
+              throws IOException {
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
