@@ -22,7 +22,10 @@ public final class InvalidFile extends Exception {
 
   private static String text(List<Problem> problems) {
     String shown =
-        problems.stream().limit(MOST_SHOWN).map(Problem::toString).collect(Collectors.joining("\n"));
+        problems.stream()
+            .limit(MOST_SHOWN)
+            .map(Problem::toString)
+            .collect(Collectors.joining("\n"));
     int more = problems.size() - MOST_SHOWN;
     return more > 0 ? shown + "\n… and " + more + " more" : shown;
   }
