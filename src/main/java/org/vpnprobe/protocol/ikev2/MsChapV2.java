@@ -58,14 +58,14 @@ public final class MsChapV2 {
     return authenticator;
   }
 
-  /** The MSK as EAP peers use it: receive key, send key, padded to 64 bytes. */
+  /** The MSK: the client's send key, its receive key, padded to 64 bytes. */
   public static byte[] key(String password, byte[] ntResponse) {
     byte[] master =
         Arrays.copyOf(Certificates.digest("SHA-1", md4(hash(password)), ntResponse, MASTER), 16);
     return Arrays.copyOf(
         new ByteWriter()
-            .bytes(asymmetric(master, CLIENT_RECEIVE))
             .bytes(asymmetric(master, CLIENT_SEND))
+            .bytes(asymmetric(master, CLIENT_RECEIVE))
             .toByteArray(),
         MSK);
   }
