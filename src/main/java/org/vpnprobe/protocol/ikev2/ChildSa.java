@@ -5,21 +5,18 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 
 /**
- * The first child SA, made along with the IKE SA, and the payloads that ask for it.
+ * The first child SA, made along with the IKE SA, as its initiator sees it, and the payloads that
+ * ask for it.
  *
- * @param ourSpi of packets to us
- * @param theirSpi of packets to the server
- * @param out keys of packets to the server
- * @param in keys of packets to us
  * @param inner our address inside, empty when the server gave none
  */
-record ChildSa(
-    long ourSpi, long theirSpi, Protection out, Protection in, Optional<InetAddress> inner) {
+record ChildSa(Esp esp, Optional<InetAddress> inner) {
   private static final int CFG_REQUEST = 1;
   private static final int CFG_REPLY = 2;
   private static final int INTERNAL_IP4_ADDRESS = 1;
@@ -57,44 +54,26 @@ record ChildSa(
     return out.toByteArray();
   }
 
-  /**
-   * The child SA of a last IKE_AUTH message, empty when the server made none.
-   *
-   * @param initiator true on our side of it
-   */
-  static Optional<ChildSa> of(List<Payload> payloads, byte[] ourSpi, SaInit.Done ike)
+  /** The child SA of a last IKE_AUTH message, empty when the server made none. */
+  static Optional<ChildSa> of(
+      List<Payload> payloads, byte[] ourSpi, SaInit.Done ike, RandomGenerator random)
       throws StepFailed {
     Optional<Payload> sa = Payload.find(payloads, Ike.SA);
     if (sa.isEmpty()) {
       return Optional.empty();
     }
-    List<Proposal> chosen = Proposal.decode(sa.get().body());
-    Proposal choice = chosen.getFirst();
+    Proposal choice = Proposal.decode(sa.get().body()).getFirst();
     if (choice.spi().length != 4
         || Proposals.esp(ourSpi).stream().noneMatch(offer -> Chosen.fits(choice, offer))) {
       throw Suite.unusable();
     }
-    Suite suite = Suite.of(choice);
-    int encryption = suite.encryptionKey();
-    int integrity = suite.integrityKey();
-    byte[] keys =
-        ike.chosen().prf().plus(ike.keys().d(), ike.nonces(), 2 * (encryption + integrity));
+    long ours = new ByteReader(ourSpi).u32();
+    long theirs = new ByteReader(choice.spi()).u32();
+    Esp.Keys keys = Esp.Keys.derive(Suite.of(choice), ike.chosen().prf(), ike.keys(), ike.nonces());
     return Optional.of(
         new ChildSa(
-            new ByteReader(ourSpi).u32(),
-            new ByteReader(choice.spi()).u32(),
-            protection(suite, keys, 0),
-            protection(suite, keys, encryption + integrity),
+            new Esp(keys.fromInitiator(), theirs, keys.fromResponder(), ours, random),
             inner(payloads)));
-  }
-
-  /** Keys as RFC 7296 section 2.17 takes them: encryption, then integrity. */
-  private static Protection protection(Suite suite, byte[] keys, int at) {
-    int middle = at + suite.encryptionKey();
-    return new Protection(
-        suite,
-        Arrays.copyOfRange(keys, at, middle),
-        Arrays.copyOfRange(keys, middle, middle + suite.integrityKey()));
   }
 
   /** The inner address of a CFG_REPLY; IPv4 before IPv6. */
@@ -128,10 +107,5 @@ record ChildSa(
     } catch (UnknownHostException e) {
       throw new IllegalStateException("4 or 16 bytes are an address", e);
     }
-  }
-
-  @Override
-  public String toString() {
-    return "ChildSa[" + inner + "]";
   }
 }

@@ -202,6 +202,6 @@ final class IkeAuth {
       trial.observe("ike_child_refused", Ike.errorName(error.get().type()));
       return Optional.empty();
     }
-    return ChildSa.of(reply, childSpi, init);
+    return ChildSa.of(reply, childSpi, init, trial.random());
   }
 }
