@@ -71,9 +71,11 @@ final class Binder {
     return switch (shape) {
       case Shape.Placed placed -> {
         Object value = bind(node, placed.value(), place);
-        yield value == null ? null : new Located<>(node.at(), value);
+        String written = node instanceof Yaml.Scalar scalar ? scalar.text() : place.key;
+        yield value == null ? null : new Located<>(node.at(), value, written);
       }
       case Shape.Raw raw -> node;
+      case Shape.Label label -> name(node, label, place);
       case Shape.Items items -> items(node, items, place);
       case Shape.Names names -> names(node, names, place);
       case Shape.Keys keys ->
@@ -89,6 +91,19 @@ final class Binder {
         yield null;
       }
     };
+  }
+
+  private static @Nullable Name name(Yaml node, Shape.Label shape, Place place) {
+    if (!(node instanceof Yaml.Scalar scalar) || scalar.isNothing()) {
+      wrong(node, shape.expected(), place);
+      return null;
+    }
+    if (scalar.text().contains("${")) {
+      place.problems.add(
+          node.at(), place.key, "names are shown in every report; expected one without ${…}");
+      return null;
+    }
+    return new Name(node.at(), scalar.text());
   }
 
   private @Nullable Object items(Yaml node, Shape.Items shape, Place place) {

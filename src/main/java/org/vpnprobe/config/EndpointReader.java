@@ -89,11 +89,11 @@ final class EndpointReader {
     if (keys == null) {
       return null;
     }
-    Frame.checkName(keys.name().at(), keys.name().value(), problems);
-    if (options.protocols().apply(keys.protocol().value()).isEmpty()) {
+    Frame.checkName(keys.name().at(), keys.name().text(), problems);
+    if (options.protocols().apply(keys.protocol().text()).isEmpty()) {
       problems.unknown(
           keys.protocol().at(),
-          keys.protocol().value(),
+          keys.protocol().text(),
           "unknown protocol",
           options.protocolNames());
     }
@@ -106,14 +106,13 @@ final class EndpointReader {
     Stream.of(
             expected(keys).perVantage().stream()
                 .filter(entry -> !entry.name().equals(Expected.OTHERS))
-                .map(entry -> new Located<>(entry.at(), entry.name())),
+                .map(entry -> new Name(entry.at(), entry.name())),
             or(keys.neverProbeFrom()).stream(),
-            or(keys.perVantage()).stream().map(entry -> new Located<>(entry.at(), entry.name())))
+            or(keys.perVantage()).stream().map(entry -> new Name(entry.at(), entry.name())))
         .flatMap(names -> names)
-        .filter(name -> !known.contains(name.value()))
+        .filter(name -> !known.contains(name.text()))
         .forEach(name ->
-            problems.unknown(
-                name.at(), name.value(), "no carrier or control has this name", known));
+            problems.unknown(name.at(), name.text(), "no carrier or control has this name", known));
   }
 
   private @Nullable Protocol<?> protocol(Yaml.Mapping mapping) {
@@ -170,16 +169,16 @@ final class EndpointReader {
         facts.add(facts(protocol, each));
       }
     } catch (InvalidSetting e) {
-      problems.add(keys.name().at(), keys.name().value(), String.valueOf(e.getMessage()));
+      problems.add(keys.name().at(), keys.name().text(), String.valueOf(e.getMessage()));
     }
     if (!problems.isEmpty()) {
       return Optional.empty();
     }
     Set<String> neverFrom = new HashSet<>();
-    or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.value()));
+    or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.text()));
     return Optional.of(
         new Entry(
-            new BoundEndpoint(keys.name().value(), protocol, address, settings, perVantage),
+            new BoundEndpoint(keys.name().text(), protocol, address, settings, perVantage),
             endpointFacts(keys, protocol, address, facts),
             families,
             expected(keys),
@@ -204,7 +203,7 @@ final class EndpointReader {
     Set<String> exclusive = new TreeSet<>();
     facts.forEach(each -> exclusive.addAll(each.exclusive()));
     return new EndpointFacts(
-        keys.name().value(),
+        keys.name().text(),
         protocol.name(),
         facts.getFirst().transport(),
         address.toString(),
@@ -217,7 +216,7 @@ final class EndpointReader {
         facts.stream().map(Facts::deadline).max(Duration::compareTo).orElseThrow(),
         keys.deadline() == null ? defaults.deadline() : keys.deadline(),
         List.copyOf(exclusive),
-        or(keys.tags()),
+        or(keys.tags()).stream().map(Name::text).toList(),
         keys.name().at());
   }
 

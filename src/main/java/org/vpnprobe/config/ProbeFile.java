@@ -153,8 +153,7 @@ public final class ProbeFile {
     if (root.key("version") == null) {
       problems.add(root.at(), "version", "this key is missing; expected version: 1");
     } else if (version != null && version.value() != 1) {
-      problems.add(
-          version.at(), version.value().toString(), "expected 1, the only version there is");
+      problems.add(version.at(), version.written(), "expected 1, the only version there is");
     }
     if (keys.imports() != null) {
       problems.add(

@@ -74,18 +74,20 @@ final class Templates {
             "this protocol stands here twice; expected as: with another name");
       }
     }
-    List<Server> servers = keys.servers().stream().flatMap(s -> server(s, labels, own)).toList();
-    long count = servers.size() * variants.stream().mapToLong(v -> v.ports.size()).sum();
+    long count = keys.servers().size() * variants.stream().mapToLong(v -> v.ports.size()).sum();
     if (count > most) {
       own.add(
           keys.name().at(), "templates", "more than " + ProbeFile.MOST_ENDPOINTS + " endpoints");
+      problems.addAll(own);
+      return List.of();
     }
+    List<Server> servers = keys.servers().stream().flatMap(s -> server(s, labels, own)).toList();
     problems.addAll(own);
     return own.isEmpty() ? endpoints(keys.name(), template, servers, variants) : List.of();
   }
 
-  private static void checkPattern(Located<String> pattern, Problems problems) {
-    Matcher matcher = PLACEHOLDER.matcher(pattern.value());
+  private static void checkPattern(Name pattern, Problems problems) {
+    Matcher matcher = PLACEHOLDER.matcher(pattern.text());
     while (matcher.find()) {
       if (!PLACEHOLDERS.contains(matcher.group(1))) {
         problems.unknown(
@@ -108,16 +110,16 @@ final class Templates {
         || !(mapping.get("protocol") instanceof Yaml.Scalar name)) {
       return Stream.empty();
     }
-    Protocol<?> protocol = options.protocols().apply(keys.protocol().value()).orElse(null);
+    Protocol<?> protocol = options.protocols().apply(keys.protocol().text()).orElse(null);
     if (protocol == null) {
       problems.unknown(
           keys.protocol().at(),
-          keys.protocol().value(),
+          keys.protocol().text(),
           "unknown protocol",
           options.protocolNames());
       return Stream.empty();
     }
-    String label = keys.as() == null ? protocol.name() : keys.as().value();
+    String label = keys.as() == null ? protocol.name() : keys.as().text();
     return Stream.of(new Variant(name, label, ports(keys, protocol, problems), mapping));
   }
 
@@ -132,16 +134,15 @@ final class Templates {
       }
       return List.of(protocol.defaultPort());
     }
-    List<Integer> ports = new ArrayList<>();
+    Set<Integer> ports = new LinkedHashSet<>();
     for (Located<Integer> port : keys.ports()) {
       if (port.value() < 1 || port.value() > 65535) {
-        problems.add(port.at(), port.value().toString(), "expected a port from 1 to 65535");
-      } else if (ports.contains(port.value())) {
-        problems.add(port.at(), port.value().toString(), "this port stands here twice");
+        problems.add(port.at(), port.written(), "expected a port from 1 to 65535");
+      } else if (!ports.add(port.value())) {
+        problems.add(port.at(), port.written(), "this port stands here twice");
       }
-      ports.add(port.value());
     }
-    return ports;
+    return List.copyOf(ports);
   }
 
   private Stream<Server> server(Named<Yaml> entry, Set<String> labels, Problems problems) {
@@ -194,10 +195,7 @@ final class Templates {
   }
 
   private static List<Yaml> endpoints(
-      Located<String> pattern,
-      Yaml.Mapping template,
-      List<Server> servers,
-      List<Variant> variants) {
+      Name pattern, Yaml.Mapping template, List<Server> servers, List<Variant> variants) {
     List<Yaml> endpoints = new ArrayList<>();
     for (Server server : servers) {
       for (Variant variant : variants) {
@@ -205,7 +203,7 @@ final class Templates {
         for (int port : variant.ports) {
           String name =
               pattern
-                  .value()
+                  .text()
                   .replace("{server}", server.name)
                   .replace("{protocol}", variant.label)
                   .replace("{port}", Integer.toString(port));

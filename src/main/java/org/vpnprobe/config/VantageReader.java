@@ -31,6 +31,10 @@ final class VantageReader {
   private final Problems problems;
   private final Warnings warnings;
   private final Map<String, Resolver> resolvers = new LinkedHashMap<>();
+
+  /** Their URLs hold a token: reports show the name. */
+  private final Set<String> secretResolvers = new HashSet<>();
+
   private final Set<String> resolverNames = new LinkedHashSet<>();
 
   VantageReader(CarrierCatalog catalog, Problems problems, Warnings warnings) {
@@ -89,6 +93,9 @@ final class VantageReader {
 
   private void resolvers(List<Named<Located<String>>> entries) {
     for (Named<Located<String>> entry : entries) {
+      if (entry.value().written().contains("${")) {
+        secretResolvers.add(entry.name());
+      }
       resolver(entry.name(), entry.value()).ifPresent(r -> resolvers.put(entry.name(), r));
     }
   }
@@ -99,7 +106,7 @@ final class VantageReader {
     } catch (InvalidSetting e) {
       problems.add(
           text.at(),
-          text.value(),
+          text.written(),
           "expected the address of a resolver (9.9.9.9, [2620:fe::fe]:53) or https://…");
       return Optional.empty();
     }
@@ -120,36 +127,41 @@ final class VantageReader {
     Optional<CarrierCatalog.Known> known = catalog.named(entry.name());
     String displayName =
         carrier.displayName() != null
-            ? carrier.displayName()
+            ? carrier.displayName().text()
             : known.map(CarrierCatalog.Known::displayName).orElse(entry.name());
     List<Long> asns =
         carrier.asns() != null
             ? carrier.asns()
             : known.map(CarrierCatalog.Known::asns).orElse(List.of());
-    return stand(entry.at(), entry.name(), role, via, resolver, displayName, asns);
+    String shown =
+        resolver == null
+            ? "host"
+            : secretResolvers.contains(resolver.name()) ? resolver.name() : resolver.toString();
+    return stand(
+        entry.at(), new BoundVantage(entry.name(), role, via, resolver), shown, displayName, asns);
   }
 
-  private @Nullable Resolver resolver(@Nullable Located<String> wanted, Via via) {
-    if (wanted == null || wanted.value().equals("host")) {
+  private @Nullable Resolver resolver(@Nullable Name wanted, Via via) {
+    if (wanted == null || wanted.text().equals("host")) {
       return null;
     }
     if (via instanceof Via.Proxy) {
       problems.add(
           wanted.at(),
-          wanted.value(),
+          wanted.text(),
           "a SOCKS proxy resolves names itself; expected no resolver here");
       return null;
     }
-    Resolver named = resolvers.get(wanted.value());
-    if (named != null || resolverNames.contains(wanted.value())) {
+    Resolver named = resolvers.get(wanted.text());
+    if (named != null || resolverNames.contains(wanted.text())) {
       return named;
     }
     try {
-      return Resolver.of(wanted.value(), wanted.value());
+      return Resolver.of(wanted.text(), wanted.text());
     } catch (InvalidSetting e) {
       problems.unknown(
           wanted.at(),
-          wanted.value(),
+          wanted.text(),
           "expected a name from resolvers:, an IP address or https://…",
           resolverNames);
       return null;
@@ -172,24 +184,27 @@ final class VantageReader {
   /** A vantage on the host's own routing. */
   static Frame.Stand direct(SourceMark at, String name, Role role) {
     String shown = role == Role.CARRIER ? "this network" : "this control";
-    return stand(at, name, role, new Via.Direct(), null, shown, List.of());
+    return stand(
+        at, new BoundVantage(name, role, new Via.Direct(), null), "host", shown, List.of());
   }
 
   private static Frame.Stand stand(
-      SourceMark at,
-      String name,
-      Role role,
-      Via via,
-      @Nullable Resolver resolver,
-      String displayName,
-      List<Long> asns) {
+      SourceMark at, BoundVantage bound, String resolver, String displayName, List<Long> asns) {
     // Behind a proxy the connect time is the proxy's, and ICMP errors end there.
-    boolean proxy = via instanceof Via.Proxy;
-    String shown = proxy ? "proxy" : resolver == null ? "host" : resolver.toString();
+    boolean proxy = bound.via() instanceof Via.Proxy;
     return new Frame.Stand(
         at,
-        new BoundVantage(name, role, via, resolver),
-        new VantageFacts(name, displayName, asns, role, via.kind(), shown, !proxy, !proxy, true));
+        bound,
+        new VantageFacts(
+            bound.name(),
+            displayName,
+            asns,
+            bound.role(),
+            bound.via().kind(),
+            proxy ? "proxy" : resolver,
+            !proxy,
+            !proxy,
+            true));
   }
 
   private static <T> List<T> or(@Nullable List<T> list) {

@@ -15,6 +15,7 @@ public final class Protocols {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("https", Https::new),
+              Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new)));
