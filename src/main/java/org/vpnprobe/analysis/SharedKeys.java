@@ -66,31 +66,7 @@ final class SharedKeys {
                 use.journal() != journal
                     && Duration.between(use.at(), m.started()).abs().compareTo(window) <= 0);
     found |= shared;
-    return shared ? tainted(m) : m;
-  }
-
-  private static Measurement tainted(Measurement m) {
-    return new Measurement(
-        m.id(),
-        m.cell(),
-        m.serves(),
-        m.endpoint(),
-        m.vantage(),
-        m.family(),
-        m.purpose(),
-        m.round(),
-        m.started(),
-        m.took(),
-        m.address(),
-        m.deadline(),
-        m.asked(),
-        m.reached(),
-        m.proof(),
-        m.failure(),
-        m.latency(),
-        m.steps(),
-        m.observations(),
-        "key_used_elsewhere");
+    return shared ? m.tainted("key_used_elsewhere") : m;
   }
 
   private static Map<String, EndpointFacts> endpoints(Recorded recorded) {

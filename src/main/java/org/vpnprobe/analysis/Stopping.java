@@ -11,8 +11,8 @@ enum Stopping {
   STOP;
 
   private static final int MOST_COUNTED = 8;
-  private static final int MOST_ROUNDS = 12;
-  private static final int MOST_ROUNDS_THOROUGH = 64;
+  static final int MOST_ROUNDS = 12;
+  static final int MOST_ROUNDS_THOROUGH = 64;
 
   /** So many rounds show that the controls fail, too, or give a chance without any control. */
   static final int ROUNDS_WITHOUT_CONTROL = 3;

@@ -1,7 +1,6 @@
 package org.vpnprobe.analysis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -269,8 +268,11 @@ public final class WitnessRun {
     return control;
   }
 
-  /** When the plan was made: what durations are counted from. */
-  public Instant begin() {
-    return plan.createdAt();
+  /** How long a suspect may be examined at most, in real time: all its rounds and their gaps. */
+  public static Duration longestExamination(Plan plan) {
+    Timing timing = Timing.of(1);
+    return plan.profile() == Profile.THOROUGH
+        ? timing.thoroughGap().multipliedBy(Stopping.MOST_ROUNDS_THOROUGH)
+        : timing.roundGap().multipliedBy(Stopping.MOST_ROUNDS);
   }
 }

@@ -52,13 +52,30 @@ final class Binder {
     return value == null ? null : type.cast(value);
   }
 
+  /**
+   * Reads a record without required components; what does not fit becomes null after a problem was
+   * added, and of lists and mappings the fitting entries stay.
+   */
+  <T> @Nullable T partial(Yaml node, Shape.Keys shape, Class<T> type, String key, Problems into) {
+    if (!(node instanceof Yaml.Mapping mapping)) {
+      wrong(node, shape.expected(), new Place(key, into));
+      return null;
+    }
+    Place place = new Place(key, into);
+    @Nullable Object[] values = values(mapping, shape, Set.of(), place);
+    Object value = made(mapping, shape, values, place);
+    return value == null ? null : type.cast(value);
+  }
+
   private @Nullable Object bind(Yaml node, Shape shape, Place place) {
     return switch (shape) {
       case Shape.Placed placed -> {
         Object value = bind(node, placed.value(), place);
-        yield value == null ? null : new Located<>(node.at(), value);
+        String written = node instanceof Yaml.Scalar scalar ? scalar.text() : place.key;
+        yield value == null ? null : new Located<>(node.at(), value, written);
       }
       case Shape.Raw raw -> node;
+      case Shape.Label label -> name(node, label, place);
       case Shape.Items items -> items(node, items, place);
       case Shape.Names names -> names(node, names, place);
       case Shape.Keys keys ->
@@ -76,6 +93,19 @@ final class Binder {
     };
   }
 
+  private static @Nullable Name name(Yaml node, Shape.Label shape, Place place) {
+    if (!(node instanceof Yaml.Scalar scalar) || scalar.isNothing()) {
+      wrong(node, shape.expected(), place);
+      return null;
+    }
+    if (scalar.text().contains("${")) {
+      place.problems.add(
+          node.at(), place.key, "names are shown in every report; expected one without ${…}");
+      return null;
+    }
+    return new Name(node.at(), scalar.text());
+  }
+
   private @Nullable Object items(Yaml node, Shape.Items shape, Place place) {
     if (!(node instanceof Yaml.Items several)) {
       wrong(node, shape.expected(), place);
@@ -88,7 +118,7 @@ final class Binder {
         values.add(value);
       }
     }
-    return values.size() == several.items().size() ? List.copyOf(values) : null;
+    return List.copyOf(values);
   }
 
   private @Nullable Object names(Yaml node, Shape.Names shape, Place place) {
@@ -105,7 +135,7 @@ final class Binder {
         values.add(new Named<>(entry.key().at(), entry.key().text(), value));
       }
     }
-    return values.size() == mapping.entries().size() ? List.copyOf(values) : null;
+    return List.copyOf(values);
   }
 
   private @Nullable Object expects(Yaml node, Shape.Expects shape, Place place) {
@@ -134,6 +164,12 @@ final class Binder {
       return null;
     }
     int before = place.problems.size();
+    @Nullable Object[] values = values(mapping, shape, besides, place);
+    return place.problems.size() > before ? null : made(mapping, shape, values, place);
+  }
+
+  private @Nullable Object[] values(
+      Yaml.Mapping mapping, Shape.Keys shape, Set<String> besides, Place place) {
     duplicates(mapping, place.problems);
     unknown(mapping, shape.names(), besides, place.problems);
     @Nullable Object[] values = new @Nullable Object[shape.keys().size()];
@@ -141,21 +177,19 @@ final class Binder {
       Shape.Key key = shape.keys().get(i);
       Yaml value = mapping.get(key.name());
       Yaml.Scalar written = mapping.key(key.name());
-      if (value instanceof Yaml.Scalar scalar && scalar.isNothing()) {
+      if (value == null || written == null) {
         if (!key.optional()) {
           place.problems.add(
-              written == null ? scalar.at() : written.at(),
-              key.name(),
-              "this key has no value; expected " + key.shape().expected());
+              mapping.at(), key.name(), "this key is missing; expected " + key.shape().expected());
         }
-      } else if (value != null) {
+      } else if (!(value instanceof Yaml.Scalar scalar && scalar.isNothing())) {
         values[i] = bind(value, key.shape(), new Place(key.name(), place.problems));
       } else if (!key.optional()) {
         place.problems.add(
-            mapping.at(), key.name(), "this key is missing; expected " + key.shape().expected());
+            written.at(), key.name(), "this key has no value; expected " + key.shape().expected());
       }
     }
-    return place.problems.size() > before ? null : made(mapping, shape, values, place);
+    return values;
   }
 
   private @Nullable Object made(
@@ -197,10 +231,19 @@ final class Binder {
   private static void unknown(
       Yaml.Mapping mapping, List<String> known, Set<String> besides, Problems problems) {
     for (Yaml.Entry entry : mapping.entries()) {
-      if (!known.contains(entry.key().text()) && !besides.contains(entry.key().text())) {
-        Collection<String> all = new TreeSet<>(known);
-        all.addAll(besides);
-        problems.unknown(entry.key().at(), Shown.key(entry.key().text()), "unknown key", all);
+      Yaml.Scalar key = entry.key();
+      if (known.contains(key.text()) || besides.contains(key.text())) {
+        continue;
+      }
+      Collection<String> all = new TreeSet<>(known);
+      all.addAll(besides);
+      boolean alone = entry.value() instanceof Yaml.Scalar value && value.isNothing();
+      if (alone && Nearest.to(key.text(), all) == null) {
+        // {password: one,two}: what follows the comma looks like a key, and is half a password.
+        problems.add(
+            key.at(), "…", "unknown key without a value; a text with a comma goes in quotes");
+      } else {
+        problems.unknown(key.at(), Shown.key(key.text()), "unknown key", all);
       }
     }
   }
@@ -259,7 +302,7 @@ final class Binder {
     };
   }
 
-  private static @Nullable Object whole(String text, boolean wide) {
+  private static @Nullable Number whole(String text, boolean wide) {
     if (!WHOLE.matcher(text).matches()) {
       return null;
     }
@@ -267,7 +310,10 @@ final class Binder {
     if (wide) {
       return value;
     }
-    return value == (int) value ? (Object) (int) value : null;
+    if (value != (int) value) {
+      throw new InvalidSetting("", "expected a whole number from -2147483648 to 2147483647");
+    }
+    return (int) value;
   }
 
   static @Nullable Duration time(String text) {

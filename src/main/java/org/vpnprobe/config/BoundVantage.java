@@ -10,4 +10,9 @@ import org.vpnprobe.model.Via;
  *
  * @param resolver null: the host's (or the proxy's) own
  */
-public record BoundVantage(String name, Role role, Via via, @Nullable Resolver resolver) {}
+public record BoundVantage(String name, Role role, Via via, @Nullable Resolver resolver) {
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -29,13 +29,10 @@ final class EndpointReader {
   private final Binder binder;
   private final Shapes shapes;
   private final Options options;
-  private final @Nullable Frame frame;
+  private final Frame frame;
   private final Shape.Keys common;
 
-  /**
-   * @param frame null when it could not be read: then names of carriers are not checked
-   */
-  EndpointReader(Binder binder, Shapes shapes, Options options, @Nullable Frame frame) {
+  EndpointReader(Binder binder, Shapes shapes, Options options, Frame frame) {
     this.binder = binder;
     this.shapes = shapes;
     this.options = options;
@@ -92,11 +89,11 @@ final class EndpointReader {
     if (keys == null) {
       return null;
     }
-    Frame.checkName(keys.name().at(), keys.name().value(), problems);
-    if (options.protocols().apply(keys.protocol().value()).isEmpty()) {
+    Frame.checkName(keys.name().at(), keys.name().text(), problems);
+    if (options.protocols().apply(keys.protocol().text()).isEmpty()) {
       problems.unknown(
           keys.protocol().at(),
-          keys.protocol().value(),
+          keys.protocol().text(),
           "unknown protocol",
           options.protocolNames());
     }
@@ -105,21 +102,17 @@ final class EndpointReader {
   }
 
   private void checkVantages(FileKeys.Endpoint keys, Problems problems) {
-    if (frame == null) {
-      return;
-    }
-    List<String> known = frame.vantageNames();
+    Set<String> known = frame.names();
     Stream.of(
             expected(keys).perVantage().stream()
                 .filter(entry -> !entry.name().equals(Expected.OTHERS))
-                .map(entry -> new Located<>(entry.at(), entry.name())),
+                .map(entry -> new Name(entry.at(), entry.name())),
             or(keys.neverProbeFrom()).stream(),
-            or(keys.perVantage()).stream().map(entry -> new Located<>(entry.at(), entry.name())))
+            or(keys.perVantage()).stream().map(entry -> new Name(entry.at(), entry.name())))
         .flatMap(names -> names)
-        .filter(name -> !known.contains(name.value()))
+        .filter(name -> !known.contains(name.text()))
         .forEach(name ->
-            problems.unknown(
-                name.at(), name.value(), "no carrier or control has this name", known));
+            problems.unknown(name.at(), name.text(), "no carrier or control has this name", known));
   }
 
   private @Nullable Protocol<?> protocol(Yaml.Mapping mapping) {
@@ -159,9 +152,7 @@ final class EndpointReader {
 
   /** True when every vantage has settings of its own, so that the shared ones are never used. */
   private boolean everywhere(Map<String, Settings> perVantage) {
-    return frame != null
-        && !perVantage.isEmpty()
-        && perVantage.keySet().containsAll(frame.vantageNames());
+    return !perVantage.isEmpty() && perVantage.keySet().containsAll(frame.names());
   }
 
   private Optional<Entry> entry(
@@ -178,16 +169,16 @@ final class EndpointReader {
         facts.add(facts(protocol, each));
       }
     } catch (InvalidSetting e) {
-      problems.add(keys.name().at(), keys.name().value(), String.valueOf(e.getMessage()));
+      problems.add(keys.name().at(), keys.name().text(), String.valueOf(e.getMessage()));
     }
     if (!problems.isEmpty()) {
       return Optional.empty();
     }
     Set<String> neverFrom = new HashSet<>();
-    or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.value()));
+    or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.text()));
     return Optional.of(
         new Entry(
-            new BoundEndpoint(keys.name().value(), protocol, address, settings, perVantage),
+            new BoundEndpoint(keys.name().text(), protocol, address, settings, perVantage),
             endpointFacts(keys, protocol, address, facts),
             families,
             expected(keys),
@@ -208,11 +199,11 @@ final class EndpointReader {
   /** What holds from every vantage, whatever its own settings. */
   private EndpointFacts endpointFacts(
       FileKeys.Endpoint keys, Protocol<?> protocol, HostPort address, List<Facts> facts) {
-    FileKeys.Defaults defaults = frame == null ? FileKeys.Defaults.NONE : frame.defaults();
+    FileKeys.Defaults defaults = frame.defaults();
     Set<String> exclusive = new TreeSet<>();
     facts.forEach(each -> exclusive.addAll(each.exclusive()));
     return new EndpointFacts(
-        keys.name().value(),
+        keys.name().text(),
         protocol.name(),
         facts.getFirst().transport(),
         address.toString(),
@@ -225,7 +216,7 @@ final class EndpointReader {
         facts.stream().map(Facts::deadline).max(Duration::compareTo).orElseThrow(),
         keys.deadline() == null ? defaults.deadline() : keys.deadline(),
         List.copyOf(exclusive),
-        or(keys.tags()),
+        or(keys.tags()).stream().map(Name::text).toList(),
         keys.name().at());
   }
 
@@ -245,7 +236,7 @@ final class EndpointReader {
 
   private Set<Family> families(FileKeys.Endpoint keys, HostPort address, Problems problems) {
     Located<FileKeys.Families> own = keys.family();
-    FileKeys.Families byDefault = frame == null ? null : frame.defaults().family();
+    FileKeys.Families byDefault = frame.defaults().family();
     Optional<InetAddress> literal = literal(address.host());
     if (literal.isPresent()) {
       Family family = literal.get() instanceof Inet6Address ? Family.IP6 : Family.IP4;
@@ -273,7 +264,7 @@ final class EndpointReader {
   }
 
   private Expected expected(FileKeys.Endpoint keys) {
-    Expected byDefault = frame == null ? null : frame.defaults().expect();
+    Expected byDefault = frame.defaults().expect();
     return first(keys.expect(), byDefault, new Expected(List.of()));
   }
 

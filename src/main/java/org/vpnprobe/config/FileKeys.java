@@ -2,41 +2,63 @@ package org.vpnprobe.config;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Depth;
-import org.vpnprobe.model.Event;
+import org.vpnprobe.model.Description;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Via;
 
-/** The keys of probes.yaml: the top level. Endpoints and templates are read one by one later. */
+/**
+ * The keys of probes.yaml: the top level. All nullable, so that one bad part does not hide what is
+ * wrong with the others. Endpoints and templates are read one by one later.
+ */
 record FileKeys(
-    Located<Integer> version,
-    @Nullable Defaults defaults,
-    @Nullable List<Named<Carrier>> carriers,
-    @Nullable List<Named<Carrier>> controls,
-    @Nullable List<Named<Located<String>>> resolvers,
-    @Nullable List<Located<String>> anchors,
-    @Nullable List<Located<String>> witnesses,
-    @Nullable List<Named<List<Located<String>>>> neighbours,
-    @Nullable List<Event> events,
-    @Nullable Limits limits,
-    @Nullable Located<Lab> lab,
-    @Nullable Yaml imports,
-    @Nullable List<Yaml> endpoints,
-    @Nullable List<Yaml> templates) {
+    @Description("The version of this file format: 1.") @Nullable Located<Integer> version,
+    @Description("What endpoints have when they do not say otherwise.") @Nullable Defaults defaults,
+    @Description(
+            "The networks under test and how to leave through each. Without it: the network we are"
+                + " on.")
+        @Nullable List<Named<Carrier>> carriers,
+    @Description(
+            "Vantages believed free of interference. Without one, nothing can be called blocked.")
+        @Nullable List<Named<Carrier>> controls,
+    @Description("The servers to probe, one protocol each.") @Nullable List<Yaml> endpoints,
+    @Description("Endpoints for every server, protocol and port.") @Nullable List<Yaml> templates,
+    @Description("DNS resolvers by name: an IP address or https://….")
+        @Nullable List<Named<Located<String>>> resolvers,
+    @Description("Endpoints that tell whether the line works at all.") @Nullable List<Name> anchors,
+    @Description("Endpoints known to work: what innocent endpoints are compared with.")
+        @Nullable List<Name> witnesses,
+    @Description("Endpoint to endpoints that stand beside it (same network, another service).")
+        @Nullable List<Named<List<Name>>> neighbours,
+    @Description("Dated orders and upgrades, drawn on the timeline.") @Nullable List<Dated> events,
+    @Description("Upper bounds for how much is probed at once.") @Nullable Limits limits,
+    @Description("The rehearsal: for carriers of via: lab.") @Nullable Located<Lab> lab,
+    @Nullable Yaml imports) {
 
   /** {@code defaults:}. */
   record Defaults(
-      @Nullable Depth depth,
-      @Nullable Duration deadline,
-      @Nullable Families family,
-      @Nullable Diagnose diagnose,
-      @Nullable Expected expect) {
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
+          @Nullable Families family,
+      @Description("safe (default): no foreign or random bytes to obfuscated servers.")
+          @Nullable Diagnose diagnose,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect) {
     static final Defaults NONE = new Defaults(null, null, null, null, null);
 
     Defaults {
@@ -44,8 +66,14 @@ record FileKeys(
     }
   }
 
+  /** One of {@code events:}. */
+  record Dated(LocalDate date, Name name) {}
+
   /** {@code lab:}. */
-  record Lab(@Nullable Double pace, @Nullable Long seed) {
+  record Lab(
+      @Description("How many times faster than real time the rehearsal runs, 1 to 1000.")
+          @Nullable Double pace,
+      @Description("The same seed gives the same rehearsal again.") @Nullable Long seed) {
     Lab {
       if (pace != null && !(pace >= 1 && pace <= 1000)) {
         throw new InvalidSetting("pace", "expected a number from 1 to 1000");
@@ -55,10 +83,14 @@ record FileKeys(
 
   /** One of {@code carriers:} or {@code controls:}. */
   record Carrier(
-      Located<Exit> via,
-      @Nullable Located<String> resolver,
-      @Nullable List<Long> asns,
-      @Nullable String displayName) {
+      @Description(
+              "How to leave this host: direct, or one of source, interface, netns, proxy, lab.")
+          Located<Exit> via,
+      @Description("A name from resolvers, an IP address, https://… or host (default).")
+          @Nullable Name resolver,
+      @Description("AS numbers; known carriers bring theirs.") @Nullable List<Long> asns,
+      @Description("The name in reports; known carriers bring theirs.")
+          @Nullable Name displayName) {
     Carrier {
       if (asns != null && asns.stream().anyMatch(asn -> asn < 1 || asn > 0xffffffffL)) {
         throw new InvalidSetting("asns", "expected AS numbers from 1 to 4294967295");
@@ -68,12 +100,12 @@ record FileKeys(
 
   /** {@code via:}; exactly one of the keys, or a word. */
   record Exit(
-      @Nullable Boolean direct,
-      @Nullable InetAddress source,
-      @Nullable String interface_,
-      @Nullable String netns,
-      Via.@Nullable Proxy proxy,
-      @Nullable Interference lab) {
+      @Description("true: the routing of this host.") @Nullable Boolean direct,
+      @Description("A source address of this host.") @Nullable InetAddress source,
+      @Description("A network interface of this host.") @Nullable String interface_,
+      @Description("A network namespace of this host (ip netns).") @Nullable String netns,
+      @Description("A SOCKS5 proxy: socks5://[user:password@]host:port.") Via.@Nullable Proxy proxy,
+      @Description("A rehearsal carrier and what it does to traffic.") @Nullable Interference lab) {
 
     /** Linux: IFNAMSIZ is 16 with the final NUL; no slash and no blank. */
     private static final Pattern INTERFACE = Pattern.compile("[^/\\s\\p{Cntrl}]{1,15}");
@@ -126,17 +158,118 @@ record FileKeys(
 
   /** The keys that every endpoint has besides the settings of its protocol. */
   record Endpoint(
-      Located<String> name,
-      Located<String> protocol,
-      Located<HostPort> address,
-      @Nullable Located<Families> family,
-      @Nullable Depth depth,
-      @Nullable Duration deadline,
-      @Nullable List<String> tags,
-      @Nullable Expected expect,
-      @Nullable List<Located<String>> neverProbeFrom,
-      @Nullable List<Named<Yaml>> perVantage) {
+      @Description("Unique; shown in reports.") Name name,
+      @Description("What it speaks.") Name protocol,
+      @Description("host, host:port, [ipv6]:port.") Located<HostPort> address,
+      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
+          @Nullable Located<Families> family,
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("Words to select by.") @Nullable List<Name> tags,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect,
+      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
+          @Nullable List<Name> neverProbeFrom,
+      @Description("Settings that differ from one carrier or control to the other, such as keys.")
+          @Nullable List<Named<Yaml>> perVantage) {
     Endpoint {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * One of {@code templates:}: an endpoint for every server, protocol and port.
+   *
+   * @param name pattern with {@code {server}}, {@code {protocol}} and {@code {port}}
+   * @param servers a host, or a mapping ({@link TemplateServer})
+   * @param protocols mappings of {@link TemplateProtocol} and the settings of the protocol
+   */
+  record Template(
+      @Description("Pattern of names with {server}, {protocol} and {port}.") Name name,
+      @Description("Name to host, or to a mapping with address and settings of its own.")
+          List<Named<Yaml>> servers,
+      @Description("Protocols with ports and settings.") List<Yaml> protocols,
+      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
+          @Nullable Located<Families> family,
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("Words to select by.") @Nullable List<Name> tags,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect,
+      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
+          @Nullable List<Name> neverProbeFrom) {
+    Template {
+      Deadline.check(deadline);
+    }
+  }
+
+  /** The keys of a template's server; settings of one protocol stand under its label. */
+  record TemplateServer(
+      @Description("The host, without a port.") Located<String> address,
+      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
+          @Nullable Located<Families> family,
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("Words to select by.") @Nullable List<Name> tags,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect,
+      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
+          @Nullable List<Name> neverProbeFrom) {
+    TemplateServer {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * The keys of a template's protocol besides its settings.
+   *
+   * @param as label in place of the protocol's name, for two variants of one protocol
+   * @param ports the protocol's own when left out
+   */
+  record TemplateProtocol(
+      @Description("What it speaks.") Name protocol,
+      @Description("Another name for {protocol}, for two variants of one protocol.")
+          @Nullable Name as,
+      @Description("The ports to probe; the protocol’s own when left out.")
+          @Nullable List<Located<Integer>> ports,
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("Words to select by.") @Nullable List<Name> tags,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect,
+      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
+          @Nullable List<Name> neverProbeFrom,
+      @Description("Settings that differ from one carrier or control to the other, such as keys.")
+          @Nullable List<Named<Yaml>> perVantage) {
+    TemplateProtocol {
       Deadline.check(deadline);
     }
   }

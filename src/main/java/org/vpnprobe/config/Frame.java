@@ -1,6 +1,7 @@
 package org.vpnprobe.config;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.vpnprobe.model.SourceMark;
 import org.vpnprobe.model.VantageFacts;
@@ -8,9 +9,10 @@ import org.vpnprobe.model.VantageFacts;
 /**
  * What of the file holds for all endpoints.
  *
- * @param vantages every carrier and control of the file, selected or not
+ * @param vantages every carrier and control of the file that could be read, selected or not
+ * @param names of all carriers and controls, also of those that could not be read
  */
-record Frame(FileKeys keys, List<Stand> vantages) {
+record Frame(FileKeys keys, List<Stand> vantages, Set<String> names) {
   /** Names stand in cell ids ({@code endpoint@carrier/ip6}), in tables and in file names. */
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._:+-]{0,99}");
 
@@ -24,10 +26,6 @@ record Frame(FileKeys keys, List<Stand> vantages) {
   FileKeys.Defaults defaults() {
     FileKeys.Defaults defaults = keys.defaults();
     return defaults == null ? FileKeys.Defaults.NONE : defaults;
-  }
-
-  List<String> vantageNames() {
-    return vantages.stream().map(Stand::name).toList();
   }
 
   /** Adds a problem when this cannot be the name of an endpoint or carrier. */

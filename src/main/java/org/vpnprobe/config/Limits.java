@@ -1,6 +1,7 @@
 package org.vpnprobe.config;
 
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Description;
 import org.vpnprobe.model.InvalidSetting;
 
 /**
@@ -11,7 +12,10 @@ import org.vpnprobe.model.InvalidSetting;
  * @param serversPerHour different server addresses contacted from one vantage within an hour
  */
 public record Limits(
-    @Nullable Integer concurrency, @Nullable Integer perVantage, @Nullable Integer serversPerHour) {
+    @Description("Trials at the same time, over all carriers.") @Nullable Integer concurrency,
+    @Description("Trials at the same time from one carrier.") @Nullable Integer perVantage,
+    @Description("Different server addresses contacted from one carrier within an hour.")
+        @Nullable Integer serversPerHour) {
 
   /** What a file without {@code limits:} says. */
   public static final Limits NONE = new Limits(null, null, null);

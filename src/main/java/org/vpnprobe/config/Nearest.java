@@ -9,6 +9,9 @@ final class Nearest {
   /** Longer words are compared by their beginning: the work is quadratic. */
   private static final int MOST_CHARS = 64;
 
+  /** More candidates than any vocabulary of ours; of a user's names the first are compared. */
+  private static final int MOST_CANDIDATES = 2000;
+
   private Nearest() {}
 
   /** The nearest of the known words, null when none is near. Ties go to the first. */
@@ -16,7 +19,10 @@ final class Nearest {
     String wanted = plain(word);
     String nearest = null;
     int least = 1 + Math.max(1, wanted.length() / 3);
-    for (String candidate : known) {
+    for (String candidate : known.stream().limit(MOST_CANDIDATES).toList()) {
+      if (Math.abs(candidate.length() - wanted.length()) >= least && wanted.length() < MOST_CHARS) {
+        continue;
+      }
       int distance = distance(wanted, plain(candidate));
       if (distance < least) {
         least = distance;

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Plan;
@@ -80,7 +81,7 @@ final class PlanBuilder {
             references(frame.keys().anchors(), selected),
             references(frame.keys().witnesses(), selected),
             neighbours(selected),
-            Objects.requireNonNullElse(frame.keys().events(), List.of()),
+            events(),
             rejected,
             file);
     Map<String, BoundEndpoint> endpoints = new LinkedHashMap<>();
@@ -104,10 +105,7 @@ final class PlanBuilder {
 
   private List<Frame.Stand> stands() {
     SourceMark top = new SourceMark(file, 1, 1);
-    List<Frame.Stand> all = new ArrayList<>(frame.vantages());
-    if (all.stream().noneMatch(stand -> stand.bound().role() == Role.CARRIER)) {
-      all.addFirst(VantageReader.direct(top, VantageReader.THIS_NETWORK, Role.CARRIER));
-    }
+    List<Frame.Stand> all = frame.vantages();
     Selection selection = new Selection("--carrier", options.carriers());
     selection.check(all.stream().map(Frame.Stand::name).toList(), problems);
     if (options.asControl()) {
@@ -158,7 +156,7 @@ final class PlanBuilder {
         return List.of();
       }
     }
-    if (cells.isEmpty() && problems.isEmpty()) {
+    if (cells.isEmpty() && !selected.isEmpty() && problems.isEmpty()) {
       problems.add(
           new SourceMark(file, 1, 1),
           "never_probe_from",
@@ -169,11 +167,11 @@ final class PlanBuilder {
 
   /** Names of endpoints, without those that were rejected or not selected. */
   private List<String> references(
-      @Nullable List<Located<String>> written, Map<String, EndpointReader.Entry> selected) {
+      @Nullable List<Name> written, Map<String, EndpointReader.Entry> selected) {
     List<String> usable = new ArrayList<>();
-    for (Located<String> name : Objects.requireNonNullElse(written, List.<Located<String>>of())) {
-      if (reference(name.at(), name.value(), selected)) {
-        usable.add(name.value());
+    for (Name name : Objects.requireNonNullElse(written, List.<Name>of())) {
+      if (reference(name.at(), name.text(), selected)) {
+        usable.add(name.text());
       }
     }
     return usable.stream().distinct().toList();
@@ -187,11 +185,17 @@ final class PlanBuilder {
     return selected.containsKey(name);
   }
 
+  private List<Event> events() {
+    List<FileKeys.Dated> dated = frame.keys().events();
+    return dated == null
+        ? List.of()
+        : dated.stream().map(event -> new Event(event.date(), event.name().text())).toList();
+  }
+
   private List<Plan.Neighbour> neighbours(Map<String, EndpointReader.Entry> selected) {
     List<Plan.Neighbour> neighbours = new ArrayList<>();
-    for (Named<List<Located<String>>> entry :
-        Objects.requireNonNullElse(
-            frame.keys().neighbours(), List.<Named<List<Located<String>>>>of())) {
+    for (Named<List<Name>> entry :
+        Objects.requireNonNullElse(frame.keys().neighbours(), List.<Named<List<Name>>>of())) {
       boolean known = reference(entry.at(), entry.name(), selected);
       for (String beside : references(entry.value(), selected)) {
         if (known) {

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.SourceMark;
 
@@ -100,70 +98,71 @@ public final class ProbeFile {
   }
 
   private Loaded read(String text) throws InvalidFile {
-    Yaml root = YamlReader.read(name, text);
-    Frame frame = frame(root);
+    Yaml node = YamlReader.read(name, text);
+    Optional<Frame> read = frame(node);
+    if (read.isEmpty() || !(node instanceof Yaml.Mapping root)) {
+      throw refused();
+    }
+    Frame frame = read.get();
+    Map<String, SourceMark> names = new LinkedHashMap<>();
+    Map<String, EndpointReader.Entry> entries = endpoints(root, frame, names);
+    if (names.isEmpty() && rejections.isEmpty() && problems.isEmpty()) {
+      problems.add(root.at(), "endpoints", "there is no endpoint; " + SMALLEST);
+    }
+    Loaded loaded =
+        new PlanBuilder(name, options, frame, entries, names.keySet(), problems, warnings)
+            .build(rejected());
+    boolean strictly = options.strict() && !rejections.isEmpty();
+    if (!problems.isEmpty() || entries.isEmpty() || strictly) {
+      throw refused();
+    }
+    return loaded;
+  }
+
+  private Map<String, EndpointReader.Entry> endpoints(
+      Yaml.Mapping root, Frame frame, Map<String, SourceMark> names) {
     EndpointReader reader = new EndpointReader(binder, shapes, options, frame);
     Map<String, EndpointReader.Entry> entries = new LinkedHashMap<>();
-    Map<String, SourceMark> names = new LinkedHashMap<>();
-    List<Yaml> nodes = endpointNodes(root);
-    for (Yaml node : nodes) {
+    for (Yaml node : endpointNodes(root)) {
       Problems own = new Problems();
       Optional<EndpointReader.Entry> entry = reader.read(node, own);
       unique(node, names, own);
       rejections.addAll(own);
       entry.filter(e -> own.isEmpty()).ifPresent(e -> entries.put(e.bound().name(), e));
     }
-    if (entries.isEmpty() && rejections.isEmpty() && problems.isEmpty()) {
-      problems.add(root.at(), "endpoints", "there is no endpoint; " + SMALLEST);
-    }
-    if (frame == null || entries.isEmpty() || options.strict()) {
-      refuse(frame == null || entries.isEmpty() || !rejections.isEmpty());
-    }
-    Loaded loaded =
-        new PlanBuilder(
-                name,
-                options,
-                Objects.requireNonNull(frame),
-                entries,
-                names.keySet(),
-                problems,
-                warnings)
-            .build(rejected());
-    refuse(!problems.isEmpty());
-    return loaded;
+    return entries;
   }
 
-  private void refuse(boolean really) throws InvalidFile {
-    if (really || !problems.isEmpty()) {
-      problems.addAll(rejections);
-      Comparator<Problem> byPlace =
-          Comparator.comparing(
-              Problem::at,
-              Comparator.nullsFirst(
-                  Comparator.comparingInt(SourceMark::line).thenComparingInt(SourceMark::column)));
-      throw new InvalidFile(problems.list().stream().sorted(byPlace).toList());
-    }
+  private InvalidFile refused() {
+    problems.addAll(rejections);
+    Comparator<Problem> byPlace =
+        Comparator.comparing(
+            Problem::at,
+            Comparator.nullsFirst(
+                Comparator.comparingInt(SourceMark::line).thenComparingInt(SourceMark::column)));
+    return new InvalidFile(problems.list().stream().sorted(byPlace).toList());
   }
 
-  private @Nullable Frame frame(Yaml root) {
-    FileKeys keys =
-        binder.record(
-            root, shapes.record(FileKeys.class), FileKeys.class, "the file", Set.of(), problems);
-    if (keys == null) {
-      return null;
+  private Optional<Frame> frame(Yaml node) {
+    Shape.Keys shape = shapes.record(FileKeys.class);
+    FileKeys keys = binder.partial(node, shape, FileKeys.class, name, problems);
+    if (keys == null || !(node instanceof Yaml.Mapping root)) {
+      return Optional.empty();
     }
-    if (keys.version().value() != 1) {
-      problems.add(keys.version().at(), "version", "expected 1, the only version there is");
+    Located<Integer> version = keys.version();
+    if (root.key("version") == null) {
+      problems.add(root.at(), "version", "this key is missing; expected version: 1");
+    } else if (version != null && version.value() != 1) {
+      problems.add(version.at(), version.written(), "expected 1, the only version there is");
     }
     if (keys.imports() != null) {
       problems.add(
           keys.imports().at(),
           "imports",
-          "this version reads no foreign files; expected the endpoints written out under"
-              + " endpoints:");
+          "this version reads no foreign files; expected the endpoints written out");
     }
-    return new Frame(
-        keys, new VantageReader(CarrierCatalog.shipped(), problems, warnings).read(keys));
+    VantageReader vantages = new VantageReader(CarrierCatalog.shipped(), problems, warnings);
+    return Optional.of(vantages.read(keys, root));
   }
 
   /** The endpoints as written, then those that templates make. */
@@ -173,13 +172,17 @@ public final class ProbeFile {
       if (mapping.get("endpoints") instanceof Yaml.Items items) {
         nodes.addAll(items.items());
       }
-      if (nodes.size() > MOST_ENDPOINTS) {
-        problems.add(
-            nodes.get(MOST_ENDPOINTS).at(),
-            "endpoints",
-            "more than " + MOST_ENDPOINTS + " endpoints");
-        return List.of();
+      if (mapping.get("templates") instanceof Yaml.Items items) {
+        Templates templates = new Templates(binder, shapes, options);
+        for (Yaml template : items.items()) {
+          nodes.addAll(templates.expand(template, MOST_ENDPOINTS - nodes.size(), rejections));
+        }
       }
+    }
+    if (nodes.size() > MOST_ENDPOINTS) {
+      SourceMark at = nodes.get(MOST_ENDPOINTS).at();
+      problems.add(at, "endpoints", "more than " + MOST_ENDPOINTS + " endpoints");
+      return List.of();
     }
     return nodes;
   }
@@ -191,7 +194,12 @@ public final class ProbeFile {
         own.add(
             name.at(),
             name.text(),
-            "an endpoint of this name stands in line " + before.line() + "; expected another name");
+            before.equals(name.at())
+                ? "several endpoints of this template get this name; expected {server}, {protocol}"
+                    + " and {port} in the pattern"
+                : "an endpoint of this name stands in line "
+                    + before.line()
+                    + "; expected another name");
       }
     }
   }

@@ -10,6 +10,9 @@ import org.vpnprobe.model.SourceMark;
 
 /** Collects what is wrong, so that all of it is reported at once. The same is said once. */
 final class Problems {
+  /** The comparison is dear; nobody reads that many suggestions. */
+  private static final int MOST_SUGGESTED = 100;
+
   private final Set<Problem> found = new LinkedHashSet<>();
 
   void add(@Nullable SourceMark at, String offending, String expected) {
@@ -19,7 +22,7 @@ final class Problems {
   /** Something that is not among {@code known}; suggests the nearest, else lists them. */
   void unknown(
       @Nullable SourceMark at, String offending, String expected, Collection<String> known) {
-    String nearest = Nearest.to(offending, known);
+    String nearest = found.size() < MOST_SUGGESTED ? Nearest.to(offending, known) : null;
     String all = nearest == null && !known.isEmpty() ? "; expected " + oneOf(known) : "";
     add(new Problem(at, offending, expected + all, nearest));
   }

@@ -20,6 +20,14 @@ sealed interface Shape {
     }
   }
 
+  /** Binds to {@link Name}. */
+  record Label() implements Shape {
+    @Override
+    public String expected() {
+      return "a name";
+    }
+  }
+
   /** A text that must not be shown. */
   record Hidden() implements Shape {
     @Override
@@ -158,6 +166,7 @@ sealed interface Shape {
    * One component of a record.
    *
    * @param name in snake_case
+   * @param description for editors, possibly empty
    */
-  record Key(String name, Shape shape, boolean optional) {}
+  record Key(String name, Shape shape, boolean optional, String description) {}
 }

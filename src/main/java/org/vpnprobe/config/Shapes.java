@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Description;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.Secret;
 
@@ -88,6 +89,8 @@ final class Shapes {
       return new Shape.Day();
     } else if (type == InetAddress.class) {
       return new Shape.IpAddress();
+    } else if (type == Name.class) {
+      return new Shape.Label();
     } else if (type == Yaml.class) {
       return new Shape.Raw();
     } else if (type == Expected.class) {
@@ -121,7 +124,8 @@ final class Shapes {
           new Shape.Key(
               key(component.getName()),
               of(component.getGenericType()),
-              isNullable(component.getAnnotatedType())));
+              isNullable(component.getAnnotatedType()),
+              description(component)));
       types.add(component.getType());
     }
     try {
@@ -132,6 +136,11 @@ final class Shapes {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("every record has this constructor", e);
     }
+  }
+
+  private static String description(RecordComponent component) {
+    Description description = component.getAnnotation(Description.class);
+    return description == null ? "" : description.value();
   }
 
   private static boolean isNullable(AnnotatedElement type) {

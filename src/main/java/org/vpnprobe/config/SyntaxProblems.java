@@ -16,7 +16,11 @@ final class SyntaxProblems {
    */
   static InvalidFile explain(SourceMark at, String text, MarkedYamlEngineException e) {
     String said = String.valueOf(e.getProblem()) + " " + e.getContext();
-    return new InvalidFile(List.of(new Problem(at, character(at, text), words(said), null)));
+    String words =
+        isReference(at, text)
+            ? "inside { } and [ ] a text with ${…} goes in quotes: \"${…}\""
+            : words(said);
+    return new InvalidFile(List.of(new Problem(at, character(at, text), words, null)));
   }
 
   private static String words(String said) {
@@ -51,6 +55,16 @@ final class SyntaxProblems {
         .findFirst()
         .map(line -> at(line, at.column()))
         .orElse("end of file");
+  }
+
+  /** {@code {key: ${env:NAME}}}: the inner brace opens a mapping of its own. */
+  private static boolean isReference(SourceMark at, String text) {
+    return text.lines()
+        .skip(at.line() - 1L)
+        .findFirst()
+        .filter(line -> at.column() > 1 && at(line, at.column()).equals("{"))
+        .filter(line -> at(line, at.column() - 1).equals("$"))
+        .isPresent();
   }
 
   private static String at(String line, int column) {

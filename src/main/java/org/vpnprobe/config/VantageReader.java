@@ -3,6 +3,7 @@ package org.vpnprobe.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,14 +32,27 @@ final class VantageReader {
   private final Warnings warnings;
   private final Map<String, Resolver> resolvers = new LinkedHashMap<>();
 
+  /** Their URLs hold a token: reports show the name. */
+  private final Set<String> secretResolvers = new HashSet<>();
+
+  private final Set<String> resolverNames = new LinkedHashSet<>();
+
   VantageReader(CarrierCatalog catalog, Problems problems, Warnings warnings) {
     this.catalog = catalog;
     this.problems = problems;
     this.warnings = warnings;
   }
 
-  /** Every carrier, then every control. */
-  List<Frame.Stand> read(FileKeys keys) {
+  /**
+   * Reads every carrier, then every control.
+   *
+   * @param root the file, for the names of entries that could not be read
+   */
+  Frame read(FileKeys keys, Yaml.Mapping root) {
+    resolverNames.addAll(names(root, "resolvers"));
+    Set<String> carriers = names(root, "carriers");
+    Set<String> names = new LinkedHashSet<>(carriers);
+    names.addAll(names(root, "controls"));
     resolvers(or(keys.resolvers()));
     List<Frame.Stand> stands = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -61,12 +75,27 @@ final class VantageReader {
           "carriers",
           "more than " + MOST_VANTAGES + " carriers and controls");
     }
+    if (carriers.isEmpty()) {
+      stands.addFirst(direct(root.at(), THIS_NETWORK, Role.CARRIER));
+      names.add(THIS_NETWORK);
+    }
     refuseMixture(stands);
-    return stands;
+    return new Frame(keys, List.copyOf(stands), names);
+  }
+
+  private static Set<String> names(Yaml.Mapping root, String key) {
+    Set<String> names = new LinkedHashSet<>();
+    if (root.get(key) instanceof Yaml.Mapping mapping) {
+      mapping.entries().forEach(entry -> names.add(entry.key().text()));
+    }
+    return names;
   }
 
   private void resolvers(List<Named<Located<String>>> entries) {
     for (Named<Located<String>> entry : entries) {
+      if (entry.value().written().contains("${")) {
+        secretResolvers.add(entry.name());
+      }
       resolver(entry.name(), entry.value()).ifPresent(r -> resolvers.put(entry.name(), r));
     }
   }
@@ -75,7 +104,10 @@ final class VantageReader {
     try {
       return Optional.of(Resolver.of(name, text.value()));
     } catch (InvalidSetting e) {
-      problems.add(text.at(), text.value(), String.valueOf(e.getMessage()));
+      problems.add(
+          text.at(),
+          text.written(),
+          "expected the address of a resolver (9.9.9.9, [2620:fe::fe]:53) or https://…");
       return Optional.empty();
     }
   }
@@ -95,38 +127,43 @@ final class VantageReader {
     Optional<CarrierCatalog.Known> known = catalog.named(entry.name());
     String displayName =
         carrier.displayName() != null
-            ? carrier.displayName()
+            ? carrier.displayName().text()
             : known.map(CarrierCatalog.Known::displayName).orElse(entry.name());
     List<Long> asns =
         carrier.asns() != null
             ? carrier.asns()
             : known.map(CarrierCatalog.Known::asns).orElse(List.of());
-    return stand(entry.at(), entry.name(), role, via, resolver, displayName, asns);
+    String shown =
+        resolver == null
+            ? "host"
+            : secretResolvers.contains(resolver.name()) ? resolver.name() : resolver.toString();
+    return stand(
+        entry.at(), new BoundVantage(entry.name(), role, via, resolver), shown, displayName, asns);
   }
 
-  private @Nullable Resolver resolver(@Nullable Located<String> wanted, Via via) {
-    if (wanted == null || wanted.value().equals("host")) {
+  private @Nullable Resolver resolver(@Nullable Name wanted, Via via) {
+    if (wanted == null || wanted.text().equals("host")) {
       return null;
     }
     if (via instanceof Via.Proxy) {
       problems.add(
           wanted.at(),
-          wanted.value(),
+          wanted.text(),
           "a SOCKS proxy resolves names itself; expected no resolver here");
       return null;
     }
-    Resolver named = resolvers.get(wanted.value());
-    if (named != null) {
+    Resolver named = resolvers.get(wanted.text());
+    if (named != null || resolverNames.contains(wanted.text())) {
       return named;
     }
     try {
-      return Resolver.of(wanted.value(), wanted.value());
+      return Resolver.of(wanted.text(), wanted.text());
     } catch (InvalidSetting e) {
       problems.unknown(
           wanted.at(),
-          wanted.value(),
+          wanted.text(),
           "expected a name from resolvers:, an IP address or https://…",
-          resolvers.keySet());
+          resolverNames);
       return null;
     }
   }
@@ -147,24 +184,27 @@ final class VantageReader {
   /** A vantage on the host's own routing. */
   static Frame.Stand direct(SourceMark at, String name, Role role) {
     String shown = role == Role.CARRIER ? "this network" : "this control";
-    return stand(at, name, role, new Via.Direct(), null, shown, List.of());
+    return stand(
+        at, new BoundVantage(name, role, new Via.Direct(), null), "host", shown, List.of());
   }
 
   private static Frame.Stand stand(
-      SourceMark at,
-      String name,
-      Role role,
-      Via via,
-      @Nullable Resolver resolver,
-      String displayName,
-      List<Long> asns) {
+      SourceMark at, BoundVantage bound, String resolver, String displayName, List<Long> asns) {
     // Behind a proxy the connect time is the proxy's, and ICMP errors end there.
-    boolean proxy = via instanceof Via.Proxy;
-    String shown = proxy ? "proxy" : resolver == null ? "host" : resolver.toString();
+    boolean proxy = bound.via() instanceof Via.Proxy;
     return new Frame.Stand(
         at,
-        new BoundVantage(name, role, via, resolver),
-        new VantageFacts(name, displayName, asns, role, via.kind(), shown, !proxy, !proxy, true));
+        bound,
+        new VantageFacts(
+            bound.name(),
+            displayName,
+            asns,
+            bound.role(),
+            bound.via().kind(),
+            proxy ? "proxy" : resolver,
+            !proxy,
+            !proxy,
+            true));
   }
 
   private static <T> List<T> or(@Nullable List<T> list) {

@@ -32,6 +32,9 @@ final class YamlReader {
   /** 20,000 endpoints with thirty keys each come to this. */
   static final int MOST_NODES = 1_500_000;
 
+  /** A key or a certificate chain written into the file has a few kilobytes. */
+  static final int MOST_CHARS = 256 * 1024;
+
   private final String file;
   private final Iterator<Event> events;
   private final Map<Anchor, Yaml> anchors = new HashMap<>();
@@ -107,7 +110,10 @@ final class YamlReader {
     }
   }
 
-  private Yaml.Scalar scalar(ScalarEvent event) {
+  private Yaml.Scalar scalar(ScalarEvent event) throws InvalidFile {
+    if (event.getValue().length() > MOST_CHARS) {
+      throw invalid(at(event), "…", "a text of more than " + MOST_CHARS + " characters");
+    }
     return new Yaml.Scalar(at(event), event.getValue(), event.isPlain());
   }
 

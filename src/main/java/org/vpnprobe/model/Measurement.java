@@ -57,6 +57,31 @@ public record Measurement(
     return failure == null && reached != null && reached.atLeast(asked);
   }
 
+  /** The same trial, but its failure must not count, for this reason. */
+  public Measurement tainted(String why) {
+    return new Measurement(
+        id,
+        cell,
+        serves,
+        endpoint,
+        vantage,
+        family,
+        purpose,
+        round,
+        started,
+        took,
+        address,
+        deadline,
+        asked,
+        reached,
+        proof,
+        failure,
+        latency,
+        steps,
+        observations,
+        why);
+  }
+
   /** When the trial ended. */
   public Instant ended() {
     return started.plus(took);

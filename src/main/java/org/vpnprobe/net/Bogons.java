@@ -3,10 +3,12 @@ package org.vpnprobe.net;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import org.vpnprobe.model.FailureKind;
 
 /**
  * Addresses that no public name should have (IANA special-purpose registries, RFC 6890). A
- * company's names have private addresses for good reasons, so this is a note and no failure.
+ * company's names have private addresses for good reasons, so this is a note and no failure; except
+ * for the unspecified address.
  */
 final class Bogons {
   private record Prefix(byte[] network, int bits) {
@@ -42,6 +44,24 @@ final class Bogons {
           .toList();
 
   private Bogons() {}
+
+  /**
+   * Notes answers that no public name should have, and leaves out unspecified ones (0.0.0.0, ::):
+   * no server has them, and connecting there would reach this host itself.
+   *
+   * @throws StepFailed {@code dns_bogon_error} when nothing is left
+   */
+  static List<InetAddress> judge(Trace trace, List<InetAddress> answers) throws StepFailed {
+    answers.stream()
+        .filter(Bogons::contains)
+        .forEach(address -> trace.observe("dns_bogon", address.getHostAddress()));
+    List<InetAddress> usable = answers.stream().filter(a -> !a.isAnyLocalAddress()).toList();
+    if (usable.isEmpty()) {
+      throw new StepFailed(
+          FailureKind.DNS_BOGON_ERROR, "the resolver answered with the unspecified address");
+    }
+    return usable;
+  }
 
   static boolean contains(InetAddress address) {
     return PREFIXES.stream().anyMatch(prefix -> prefix.contains(address.getAddress()));

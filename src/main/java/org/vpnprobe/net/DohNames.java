@@ -45,7 +45,7 @@ final class DohNames implements NameService {
     try {
       DnsReply reply = DnsReply.parse(post(sockets, question.bytes()), question);
       sockets.trace().observe("dns_answer", reply.describe());
-      return reply.result();
+      return Bogons.judge(sockets.trace(), reply.result());
     } catch (DnsReply.NotOurs e) {
       sockets.trace().observe(e.reason(), "over HTTPS");
       throw new StepFailed(

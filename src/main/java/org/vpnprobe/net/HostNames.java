@@ -51,7 +51,7 @@ final class HostNames implements NameService {
             FailureKind.DNS_NO_ANSWER, "the name has no address of the family " + family.id());
       }
       sockets.trace().observe("dns_answer", DnsReply.describe("host", found));
-      return found;
+      return Bogons.judge(sockets.trace(), found);
     } catch (TimeoutException e) {
       throw LocalPath.timeIsOver(null);
     } catch (InterruptedException e) {

@@ -106,9 +106,11 @@ final class LocalPath implements Path, Sockets {
       }
       return took;
     } catch (IOException e) {
+      // Taken at once: compared with the round trip it tells who answered.
+      Duration after = trace.elapsed().minus(start);
       List<IcmpError> icmp = errors == null ? List.of() : errors.drain();
       noted(icmp, icmp.isEmpty() ? null : ownAddress(server), server.getAddress());
-      StepFailed failed = failure(e, "connect", icmp, trace.elapsed().minus(start));
+      StepFailed failed = failure(e, "connect", icmp, after);
       boolean nothingLeft = errors != null && icmp.isEmpty();
       if (nothingLeft && failed.kind() == FailureKind.NETWORK_UNREACHABLE) {
         failed = noRoute(e);

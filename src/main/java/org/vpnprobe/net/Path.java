@@ -18,6 +18,11 @@ public interface Path extends AutoCloseable {
    * An IP literal is returned without a query. Records rcode, every answer, duplicates and their
    * times as observations.
    *
+   * <p>Where names are left to a proxy ({@link PathFacts#resolver} is {@code proxy}) the address is
+   * unspecified ({@code 0.0.0.0} or {@code ::}) and carries the name; an {@link InetSocketAddress}
+   * made of it leads to the name when it is opened by this path. Everywhere else an unspecified
+   * address is {@code dns_bogon_error}.
+   *
    * @throws StepFailed with a {@code dns_*} failure, never with an empty list
    */
   List<InetAddress> resolve(String host, Family family) throws StepFailed;

@@ -51,13 +51,7 @@ final class PlainDns implements NameService {
   public List<InetAddress> resolve(Sockets sockets, String host, Family family) throws StepFailed {
     DnsQuestion question = DnsQuestion.of(host, family, random);
     DnsReply reply = tcpOnly ? overTcp(sockets, question) : overUdp(sockets, question);
-    List<InetAddress> addresses = reply.result();
-    for (InetAddress address : addresses) {
-      if (Bogons.contains(address)) {
-        sockets.trace().observe("dns_bogon", address.getHostAddress());
-      }
-    }
-    return addresses;
+    return Bogons.judge(sockets.trace(), reply.result());
   }
 
   private DnsReply overUdp(Sockets sockets, DnsQuestion question) throws StepFailed {

@@ -99,10 +99,12 @@ final class UdpSocket implements Datagrams {
 
   /** Throws when the error is final, remembers it when it may pass. */
   private void judge(IOException e, String doing) throws StepFailed {
+    // Taken at once: compared with the round trip it tells who answered.
+    Duration after = sinceSend();
     List<IcmpError> icmp = icmp();
     List<IcmpError> last =
         icmp.stream().filter(IcmpError::isFinal).findFirst().map(List::of).orElse(icmp);
-    StepFailed failed = path.failure(e, doing, last, sinceSend());
+    StepFailed failed = path.failure(e, doing, last, after);
     // Without the queue Java tells only what Linux itself holds to be final.
     boolean passes =
         errors != null

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.Failure;
@@ -198,6 +199,44 @@ class DirectVantageTest {
     }
   }
 
+  @Test
+  void anInterruptEndsABlockedCall() throws Exception {
+    try (DatagramSocket server = new DatagramSocket(0, LOOPBACK);
+        Peer peer = new Peer(socket -> Thread.sleep(LONG))) {
+      InetSocketAddress udp = (InetSocketAddress) server.getLocalSocketAddress();
+      assertEquals(
+          FailureKind.INTERRUPTED, interrupted(path -> path.tcp(peer.address()).readFully(1)));
+      assertEquals(FailureKind.INTERRUPTED, interrupted(path -> path.udp(udp).receive(LONG)));
+      assertEquals(
+          FailureKind.INTERRUPTED,
+          interrupted(path -> {
+            ByteStream stream = path.tcp(peer.address());
+            while (true) {
+              stream.write(new byte[1 << 16]);
+            }
+          }));
+    }
+  }
+
+  private FailureKind interrupted(OnPath body) throws Exception {
+    CompletableFuture<FailureKind> kind = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(() -> {
+              try (Path path = vantage.path(trace(LONG))) {
+                body.run(path);
+                kind.completeExceptionally(new AssertionError("did not fail"));
+              } catch (StepFailed e) {
+                kind.complete(e.kind());
+              } catch (RuntimeException e) {
+                kind.completeExceptionally(e);
+              }
+            });
+    Thread.sleep(100);
+    thread.interrupt();
+    return kind.get();
+  }
+
   private static void closeSoon(Path path) {
     Thread.ofVirtual()
         .start(() -> {
@@ -275,6 +314,16 @@ class DirectVantageTest {
     }
   }
 
+  @Test
+  void theHostsOwnResolver() throws Exception {
+    Trace trace = trace(LONG);
+    try (Path path = vantage.path(trace)) {
+      assertEquals(List.of(LOOPBACK), path.resolve("localhost", Family.IP4));
+      assertEquals("host", path.facts().resolver());
+    }
+    assertEquals("host 127.0.0.1", trace.observations().getFirst().value());
+  }
+
   private StepFailed failsWith(Duration deadline, Peer.Talk server, Client client)
       throws Exception {
     try (Peer peer = new Peer(server);
@@ -298,6 +347,11 @@ class DirectVantageTest {
 
   private static Trace trace(Duration deadline) {
     return new Trace(Clock.systemUTC(), System::nanoTime, deadline);
+  }
+
+  /** Something that blocks. */
+  private interface OnPath {
+    void run(Path path) throws StepFailed;
   }
 
   /** What the probe does. */

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +115,19 @@ class PlainDnsTest {
   }
 
   @Test
+  void theUnspecifiedAddressIsALie() throws Exception {
+    StepFailed e =
+        assertThrows(
+            StepFailed.class,
+            () ->
+                ask(
+                    trace(LONG),
+                    "vpn.example",
+                    query -> List.of(reply(query, 0x8180, 1, A_RECORD + "00000000"))));
+    assertEquals(FailureKind.DNS_BOGON_ERROR, e.kind());
+  }
+
+  @Test
   void aSecondAnswerIsKept() throws Exception {
     Trace trace = trace(LONG);
     List<InetAddress> found =
@@ -126,6 +141,41 @@ class PlainDnsTest {
     assertEquals(List.of(InetAddress.ofLiteral("10.10.34.34")), found);
     assertEquals(List.of("noerror 8.8.8.8"), observed(trace, "dns_second_answer"));
     assertEquals(List.of("10.10.34.34"), observed(trace, "dns_bogon"));
+  }
+
+  @Test
+  void aLateSecondAnswerIsFoundWhenThePathCloses() throws Exception {
+    Trace trace = trace(LONG);
+    try (DatagramSocket server = new DatagramSocket(0, LOOPBACK)) {
+      CompletableFuture<DatagramPacket> asked = new CompletableFuture<>();
+      Thread.ofVirtual().start(() -> serve(server, asked));
+      Resolver resolver = Resolver.of("test", "127.0.0.1:" + server.getLocalPort());
+      try (Vantage vantage = Vantages.open(new Via.Direct(), resolver, "test");
+          Path path = vantage.path(trace)) {
+        path.resolve("vpn.example", Family.IP4);
+        assertEquals(List.of(), observed(trace, "dns_second_answer"));
+        DatagramPacket query = asked.get();
+        byte[] late = reply(queryIn(query), 0x8180, 1, A_RECORD + "08080404");
+        server.send(new DatagramPacket(late, late.length, query.getSocketAddress()));
+      }
+    }
+    assertEquals(List.of("noerror 8.8.4.4"), observed(trace, "dns_second_answer"));
+  }
+
+  private static void serve(DatagramSocket server, CompletableFuture<DatagramPacket> asked) {
+    try {
+      DatagramPacket packet = new DatagramPacket(new byte[512], 512);
+      server.receive(packet);
+      byte[] reply = reply(queryIn(packet), 0x8180, 1, A_RECORD + "08080808");
+      server.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+      asked.complete(packet);
+    } catch (IOException e) {
+      asked.completeExceptionally(e);
+    }
+  }
+
+  private static byte[] queryIn(DatagramPacket packet) {
+    return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
   @Test
@@ -205,6 +255,28 @@ class PlainDnsTest {
   }
 
   @Test
+  void hostileBytesGiveTheDeclaredFailureOnly() throws Exception {
+    Random random = new Random(1);
+    DnsQuestion question = DnsQuestion.of("a.b", Family.IP4, random);
+    byte[] good =
+        reply(question.bytes(), 0x8180, 2, A_RECORD + "08080808" + "c00c00050001000000050002c00c");
+    int answers = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = Arrays.copyOf(good, random.nextInt(good.length + 20));
+      for (int flips = random.nextInt(4); flips > 0 && bytes.length > 2; flips--) {
+        bytes[2 + random.nextInt(bytes.length - 2)] = (byte) random.nextInt(256);
+      }
+      try {
+        DnsReply.parse(bytes, question);
+        answers++;
+      } catch (DnsReply.NotOurs e) {
+        assertTrue(e.reason().startsWith("dns_"));
+      }
+    }
+    assertTrue(answers > 100);
+  }
+
+  @Test
   void resolvConf() {
     assertEquals(
         InetAddress.ofLiteral("10.0.0.53"),
@@ -235,7 +307,7 @@ class PlainDnsTest {
       while (true) {
         DatagramPacket packet = new DatagramPacket(new byte[512], 512);
         server.receive(packet);
-        byte[] query = Arrays.copyOf(packet.getData(), packet.getLength());
+        byte[] query = queryIn(packet);
         for (byte[] reply : script.replies(query)) {
           server.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
         }

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -27,12 +29,14 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.Via;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantage;
+import org.vpnprobe.net.Vantages;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.openvpn.Echo;
-import org.vpnprobe.protocol.openvpn.LoopbackPath;
 import org.vpnprobe.protocol.openvpn.OldClient;
 import org.vpnprobe.protocol.openvpn.OpenVpn;
 import org.vpnprobe.protocol.openvpn.OpenVpnSettings;
@@ -55,6 +59,7 @@ class OpenVpnRealTest {
 
   private TestNet net;
   private OpenVpnServers servers;
+  private final Map<String, Vantage> vantages = new HashMap<>();
 
   @BeforeAll
   void start(@TempDir Path directory) throws IOException {
@@ -73,6 +78,7 @@ class OpenVpnRealTest {
 
   @AfterAll
   void stop() {
+    vantages.values().forEach(Vantage::close);
     if (servers != null) {
       servers.close();
     }
@@ -324,6 +330,12 @@ class OpenVpnRealTest {
       String from, InetSocketAddress server, Depth goal, Duration deadline) {
     Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
     return new RecordedTrial(
-        trace, new NamespacePath(net.client(from), new LoopbackPath(trace)), server, goal);
+        trace,
+        vantages
+            .computeIfAbsent(
+                from, name -> Vantages.open(new Via.Netns(net.client(name)), null, name))
+            .path(trace),
+        server,
+        goal);
   }
 }

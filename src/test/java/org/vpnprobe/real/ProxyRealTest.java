@@ -15,12 +15,14 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.ByteStream;
@@ -40,7 +42,7 @@ class ProxyRealTest {
 
   @BeforeAll
   static void needs() {
-    Needs.programs("microsocks", "danted");
+    Needs.programs("microsocks", "danted", "dnsmasq");
   }
 
   @Test
@@ -86,6 +88,38 @@ class ProxyRealTest {
       assertEquals(FailureKind.CONNECTION_REFUSED, e.kind());
       assertUdpCrosses(vantage);
       assertEquals(true, proxy.isAlive());
+    }
+  }
+
+  @Test
+  void aNamedResolverIsAskedThroughTheProxy() throws Exception {
+    int port = freePort();
+    int dns = freePort();
+    try (Daemon proxy = microsocks(port);
+        Daemon resolver =
+            listening(
+                Daemon.start(
+                    null,
+                    directory,
+                    Needs.program("dnsmasq"),
+                    "-k",
+                    "-C",
+                    "/dev/null",
+                    "--port=" + dns,
+                    "--listen-address=127.0.0.1",
+                    "--bind-interfaces",
+                    "--no-resolv",
+                    "--no-hosts",
+                    "--pid-file=",
+                    "--address=/example.test/192.0.2.7"),
+                dns);
+        Vantage vantage =
+            Vantages.open(proxy(port, ""), Resolver.of("lab", "127.0.0.1:" + dns), "test");
+        Path path = vantage.path(trace())) {
+      assertEquals(
+          List.of(InetAddress.ofLiteral("192.0.2.7")),
+          path.resolve("vpn.example.test", Family.IP4));
+      assertEquals(true, proxy.isAlive() && resolver.isAlive());
     }
   }
 

@@ -1,0 +1,139 @@
+package org.vpnprobe.engine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.vpnprobe.config.Limits;
+
+/**
+ * How much may be under way: in all, from one vantage, to one server address, and with a key that
+ * only one client may use at a time. Used by the run's thread alone.
+ */
+final class Caps {
+  /** File descriptor limits are often 20,000 or less, and a trial may hold several. */
+  static final int CONCURRENCY = 2000;
+
+  /** New flows a second from one vantage: what a busy office makes; more looks like a scan. */
+  static final int FLOWS_PER_SECOND = 200;
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final int concurrency;
+  private final int perVantage;
+  private final int serversPerHour;
+  private final double pace;
+  private int underWay;
+  private final Map<String, Integer> ofVantage = new HashMap<>();
+  private final Set<String> busyServers = new HashSet<>();
+  private final Set<String> busyKeys = new HashSet<>();
+  private final Map<String, Duration> nextFlow = new HashMap<>();
+  private final Map<String, LinkedHashMap<String, Duration>> contacted = new HashMap<>();
+  private final Deque<Duration> wakeUps = new ArrayDeque<>();
+
+  Caps(Limits limits, double pace) {
+    this.concurrency = Objects.requireNonNullElse(limits.concurrency(), CONCURRENCY);
+    this.perVantage = Objects.requireNonNullElse(limits.perVantage(), CONCURRENCY);
+    this.serversPerHour = Objects.requireNonNullElse(limits.serversPerHour(), Integer.MAX_VALUE);
+    this.pace = pace;
+  }
+
+  /** What a job will use. */
+  record Use(Set<String> vantages, String server, Set<String> keys) {
+    Use {
+      vantages = Set.copyOf(vantages);
+      keys = Set.copyOf(keys);
+    }
+  }
+
+  boolean full() {
+    return underWay >= concurrency;
+  }
+
+  boolean isBusy(String server) {
+    return busyServers.contains(server);
+  }
+
+  /** True when nothing stands against this job now. */
+  boolean permits(Use use, Duration now) {
+    if (full() || isBusy(use.server())) {
+      return false;
+    }
+    for (String key : use.keys()) {
+      if (busyKeys.contains(key)) {
+        return false;
+      }
+    }
+    for (String vantage : use.vantages()) {
+      if (ofVantage.getOrDefault(vantage, 0) >= perVantage
+          || later(nextFlow.getOrDefault(vantage, Duration.ZERO), now)
+          || !mayContact(vantage, use.server(), now)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean later(Duration at, Duration now) {
+    if (at.compareTo(now) <= 0) {
+      return false;
+    }
+    wakeUps.add(at);
+    return true;
+  }
+
+  private boolean mayContact(String vantage, String server, Duration now) {
+    if (serversPerHour == Integer.MAX_VALUE) {
+      return true;
+    }
+    LinkedHashMap<String, Duration> servers =
+        contacted.computeIfAbsent(vantage, v -> new LinkedHashMap<>());
+    servers.values().removeIf(at -> at.plus(HOUR).compareTo(now) < 0);
+    if (servers.size() < serversPerHour || servers.containsKey(server)) {
+      return true;
+    }
+    wakeUps.add(servers.firstEntry().getValue().plus(HOUR));
+    return false;
+  }
+
+  /** When one that was refused for the time alone may be asked for again; forgets it. */
+  Optional<Duration> wakeUp() {
+    Optional<Duration> first = wakeUps.stream().min(Duration::compareTo);
+    wakeUps.clear();
+    return first;
+  }
+
+  void begin(Use use, Duration now) {
+    underWay++;
+    busyServers.add(use.server());
+    busyKeys.addAll(use.keys());
+    for (String vantage : use.vantages()) {
+      ofVantage.merge(vantage, 1, Integer::sum);
+      Duration next = nextFlow.getOrDefault(vantage, Duration.ZERO);
+      Duration earliest = now.minus(BURST);
+      Duration base = next.compareTo(earliest) > 0 ? next : earliest;
+      nextFlow.put(vantage, base.plusNanos(Math.round(1e9 / FLOWS_PER_SECOND / pace)));
+      contacted.computeIfAbsent(vantage, v -> new LinkedHashMap<>()).putIfAbsent(use.server(), now);
+    }
+  }
+
+  /** A late wake-up may catch up on so much. */
+  private static final Duration BURST = Duration.ofMillis(50);
+
+  void end(Use use) {
+    underWay--;
+    busyServers.remove(use.server());
+    busyKeys.removeAll(use.keys());
+    use.vantages().forEach(vantage -> ofVantage.merge(vantage, -1, Integer::sum));
+  }
+
+  int underWay() {
+    return underWay;
+  }
+}

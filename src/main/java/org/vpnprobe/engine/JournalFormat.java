@@ -1,0 +1,89 @@
+package org.vpnprobe.engine;
+
+import java.util.Locale;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * Lines of the journal: one JSON object each, its {@code type} first. Keys are the model's names in
+ * snake_case, constants their ids; times are ISO 8601, durations ISO 8601 durations. What is null
+ * is left out. Readers ignore keys they do not know.
+ */
+final class JournalFormat {
+  static final String PLAN = "plan";
+  static final String MEASUREMENT = "measurement";
+  static final String FINISHED = "finished";
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .changeDefaultPropertyInclusion(inclusion ->
+              inclusion.withValueInclusion(
+                  com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+          .addModule(new SimpleModule().addSerializer(new Ids()))
+          .build();
+
+  private JournalFormat() {}
+
+  /** Constants by their ids, as everywhere else. */
+  @SuppressWarnings("rawtypes")
+  private static final class Ids extends StdSerializer<Enum> {
+    Ids() {
+      super(Enum.class);
+    }
+
+    @Override
+    public void serialize(Enum value, JsonGenerator out, SerializationContext context) {
+      out.writeString(value.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** One line, without its line break. */
+  static String line(String type, Object value) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("type", type);
+    node.setAll((ObjectNode) MAPPER.valueToTree(value));
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /**
+   * Reads a line as an object.
+   *
+   * @throws JacksonException when it is not one
+   */
+  static ObjectNode node(String line) {
+    if (MAPPER.readTree(line) instanceof ObjectNode node) {
+      return node;
+    }
+    throw new IllegalArgumentException("not a JSON object");
+  }
+
+  static String type(ObjectNode node) {
+    return node.path("type").asString("");
+  }
+
+  static Plan plan(ObjectNode node) {
+    return MAPPER.treeToValue(node, Plan.class);
+  }
+
+  static Measurement measurement(ObjectNode node) {
+    return MAPPER.treeToValue(node, Measurement.class);
+  }
+
+  static JournalEnd end(ObjectNode node) {
+    return MAPPER.treeToValue(node, JournalEnd.class);
+  }
+}

@@ -1,0 +1,91 @@
+package org.vpnprobe.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Set;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+
+/**
+ * Writes a journal as the run goes: each line in one write, so that a reader, or the next run after
+ * a crash, sees whole lines and at most one torn at the end. Holds a lock on the file: two runs
+ * cannot share one.
+ */
+public final class JournalWriter implements AutoCloseable {
+  private final FileChannel channel;
+
+  private JournalWriter(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Begins a new journal with its plan. Addresses are in it: readable by its owner alone.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException when there is one already
+   */
+  public static JournalWriter begin(Path file, Plan plan) throws IOException {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (posix) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } else {
+      Files.createFile(file);
+    }
+    JournalWriter writer = new JournalWriter(locked(file));
+    writer.write(JournalFormat.line(JournalFormat.PLAN, plan));
+    return writer;
+  }
+
+  /** Goes on with a journal that was broken off; cuts a torn last line. */
+  public static JournalWriter resume(Journal journal) throws IOException {
+    FileChannel channel = locked(journal.file());
+    channel.truncate(journal.soundBytes());
+    channel.position(journal.soundBytes());
+    return new JournalWriter(channel);
+  }
+
+  private static FileChannel locked(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.READ));
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Said below.
+    }
+    channel.close();
+    throw new IOException(file + ": another run is writing to it");
+  }
+
+  /** Adds a measurement; it is the system's when this returns. */
+  public void write(Measurement m) throws IOException {
+    write(JournalFormat.line(JournalFormat.MEASUREMENT, m));
+  }
+
+  /** Adds the last line and makes everything durable. */
+  public void finish(Instant at, Run.Ending ending) throws IOException {
+    write(JournalFormat.line(JournalFormat.FINISHED, new JournalEnd(at, ending)));
+    channel.force(true);
+  }
+
+  private void write(String line) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

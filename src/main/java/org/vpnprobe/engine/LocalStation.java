@@ -1,0 +1,114 @@
+package org.vpnprobe.engine;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.config.BoundEndpoint;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.InvalidSetting;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.StepName;
+import org.vpnprobe.net.Path;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantage;
+import org.vpnprobe.protocol.Protocol;
+import org.vpnprobe.protocol.Session;
+import org.vpnprobe.protocol.Settings;
+import org.vpnprobe.protocol.TunnelCheck;
+
+/** The trial's edge on this host: where a {@link StepFailed} becomes a value. */
+public final class LocalStation implements Station {
+  private final Vantage vantage;
+  private final Map<String, BoundEndpoint> endpoints;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Watchdog watchdog = new Watchdog();
+  private final @Nullable String unusable;
+
+  /**
+   * Looks whether the vantage can be used, without sending anything.
+   *
+   * @param vantage closed with the station
+   * @param endpoints by name
+   * @param random for keys and nonces: cryptographically strong outside tests, thread-safe
+   */
+  public LocalStation(
+      Vantage vantage, Map<String, BoundEndpoint> endpoints, Clock clock, RandomGenerator random) {
+    this.vantage = vantage;
+    this.endpoints = endpoints;
+    this.clock = clock;
+    this.random = random;
+    this.unusable = vantage.preflight().orElse(null);
+  }
+
+  @Override
+  public Measurement measure(TrialOrder order) {
+    BoundEndpoint endpoint =
+        Objects.requireNonNull(endpoints.get(order.cell().endpoint()), order.id());
+    Trace trace = new Trace(clock, System::nanoTime, order.deadline());
+    OneTrial trial = new OneTrial(order, endpoint.address(), trace, clock, random);
+    if (unusable != null) {
+      return trial.ended(failure(FailureKind.VANTAGE_ERROR, unusable));
+    }
+    Watchdog.Watch watch = watchdog.watch(order.deadline());
+    try (Path path = vantage.path(trace)) {
+      trial.leaveBy(path, address(path, endpoint, order));
+      open(endpoint.protocol(), endpoint.settingsFor(order.cell().vantage()), trial);
+      return trial.ended(null);
+    } catch (StepFailed e) {
+      return trial.ended(trace.failure(e));
+    } catch (InvalidSetting e) {
+      return trial.ended(failure(FailureKind.CONFIG_ERROR, String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      // The class alone: a message may hold what must not leave.
+      return trial.ended(failure(FailureKind.INSTRUMENT_ERROR, e.getClass().getName()));
+    } finally {
+      watch.over();
+    }
+  }
+
+  private static Failure failure(FailureKind kind, String detail) {
+    return new Failure(StepName.CONNECT, kind, null, detail, null);
+  }
+
+  /**
+   * The address of the round. The carrier's own trial looks the name up again, as a client would,
+   * and stays with that address while the name has it.
+   */
+  private static InetAddress address(Path path, BoundEndpoint endpoint, TrialOrder order)
+      throws StepFailed {
+    InetAddress given = order.address();
+    if (given != null && order.purpose() != Purpose.COUNTED) {
+      return given;
+    }
+    List<InetAddress> addresses = path.resolve(endpoint.address().host(), order.cell().family());
+    return given != null && addresses.contains(given) ? given : addresses.getFirst();
+  }
+
+  private static <S extends Settings> void open(
+      Protocol<S> protocol, Settings settings, OneTrial trial) throws StepFailed {
+    try (Session session = protocol.open(protocol.settings().cast(settings), trial)) {
+      if (trial.goal() == Depth.TUNNEL && !trial.hasReached(Depth.TUNNEL)) {
+        TunnelCheck.run(session, trial);
+      }
+    }
+    if (!trial.hasReached(trial.goal())) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR, "the handshake ended without proving the asked depth");
+    }
+  }
+
+  @Override
+  public void close() {
+    watchdog.close();
+    vantage.close();
+  }
+}

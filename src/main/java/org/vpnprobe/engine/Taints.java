@@ -1,0 +1,45 @@
+package org.vpnprobe.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+
+/**
+ * Marks failures that another trial may have made: residual blocking punishes a source, address and
+ * port for a while, whoever set it off (design §4a.4). A success is never marked.
+ */
+final class Taints {
+  /**
+   * Longest residual window reported for the censors this tool meets, seconds (reference:
+   * science.md §4).
+   */
+  private static final long RESIDUAL_SECONDS = 180;
+
+  private final Duration window;
+  private final Map<String, Map<String, Instant>> touched = new HashMap<>();
+
+  Taints(Plan plan) {
+    window = Duration.ofNanos(Math.round(RESIDUAL_SECONDS * 1e9 / plan.pace()));
+  }
+
+  /** The measurement, marked where another endpoint failed on its address and port before. */
+  Measurement mark(Measurement m) {
+    if (m.address() == null) {
+      return m;
+    }
+    Map<String, Instant> failed =
+        touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new HashMap<>());
+    boolean tainted =
+        failed.entrySet().stream()
+            .filter(touch -> !touch.getKey().equals(m.endpoint()))
+            .anyMatch(touch -> !touch.getValue().plus(window).isBefore(m.started()));
+    if (m.succeeded()) {
+      return m;
+    }
+    failed.put(m.endpoint(), m.ended());
+    return tainted && m.tainted() == null ? m.tainted("residual_window") : m;
+  }
+}

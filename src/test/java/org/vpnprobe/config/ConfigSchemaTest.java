@@ -1,0 +1,107 @@
+package org.vpnprobe.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.vpnprobe.protocol.Protocol;
+import org.vpnprobe.protocol.Protocols;
+import tools.jackson.databind.json.JsonMapper;
+
+class ConfigSchemaTest {
+  private static final Path FOLDER = Path.of("src/test/resources/org/vpnprobe/config");
+  private static final Schema SCHEMA =
+      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+          .getSchema(
+              ConfigSchema.json(Fake.options().protocolNames(), Fake.options().protocols()),
+              InputFormat.JSON);
+
+  private static List<String> problems(String yaml) {
+    Object tree = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    return SCHEMA.validate(JsonMapper.shared().writeValueAsString(tree), InputFormat.JSON).stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"good.yaml", "good-templates.yaml"})
+  void acceptsWhatTheProgramAccepts(String name) throws Exception {
+    String text = Files.readString(FOLDER.resolve(name));
+    Loaded loaded = ProbeFile.parse(name, text, Fake.options().withStrict(true));
+    assertFalse(loaded.plan().cells().isEmpty());
+    assertEquals(List.of(), problems(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "unknown-top-key",
+        "unknown-key",
+        "unknown-protocol",
+        "no-version",
+        "version",
+        "missing-key",
+        "missing-name",
+        "wrong-kind",
+        "wrong-type",
+        "choice",
+        "duration",
+        "nested",
+        "endpoint-kind",
+        "endpoints-kind",
+        "no-mapping",
+        "no-endpoint",
+        "events-limits",
+        "imports",
+        "template-settings"
+      })
+  void refusesWhatTheProgramRefuses(String name) throws IOException {
+    String text = Files.readString(FOLDER.resolve("invalid-" + name + ".yaml"));
+    if (name.equals("template-settings")) {
+      text = text.replace("count: many", "count: [many]");
+    }
+    assertFalse(problems(text).isEmpty(), name);
+  }
+
+  @Test
+  void editorsFindADescriptionForEveryKeyOfTheFrame() {
+    Shapes shapes = new Shapes();
+    for (Class<?> record :
+        List.of(FileKeys.class, FileKeys.Endpoint.class, FileKeys.Carrier.class, Limits.class)) {
+      for (Shape.Key key : shapes.record(record).keys()) {
+        assertTrue(
+            !key.description().isEmpty() || key.name().equals("imports"),
+            record.getSimpleName() + "." + key.name());
+      }
+    }
+  }
+
+  /** A setting named like a key that every endpoint has could never be written. */
+  @Test
+  void everyProtocolCanBeBound() {
+    Shapes shapes = new Shapes();
+    Set<String> common = new HashSet<>(shapes.record(FileKeys.Endpoint.class).names());
+    common.addAll(shapes.record(FileKeys.TemplateProtocol.class).names());
+    for (String name : Protocols.names()) {
+      Protocol<?> protocol = Protocols.named(name).orElseThrow();
+      List<String> own = shapes.record(protocol.settings()).names();
+      assertEquals(List.of(), own.stream().filter(common::contains).toList(), name);
+      assertTrue(ConfigSchema.json().contains("\"endpoint_" + name + "\""), name);
+    }
+  }
+}
