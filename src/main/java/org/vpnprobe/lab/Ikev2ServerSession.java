@@ -5,28 +5,22 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.ikev2.Auth;
-import org.vpnprobe.protocol.ikev2.Chosen;
-import org.vpnprobe.protocol.ikev2.Encrypted;
 import org.vpnprobe.protocol.ikev2.Esp;
 import org.vpnprobe.protocol.ikev2.Identity;
 import org.vpnprobe.protocol.ikev2.Ike;
 import org.vpnprobe.protocol.ikev2.IkeHeader;
-import org.vpnprobe.protocol.ikev2.IkeKeys;
 import org.vpnprobe.protocol.ikev2.IkeMessage;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings.Mode;
-import org.vpnprobe.protocol.ikev2.KeyExchange;
 import org.vpnprobe.protocol.ikev2.Notify;
 import org.vpnprobe.protocol.ikev2.Payload;
 import org.vpnprobe.protocol.ikev2.Prf;
@@ -36,28 +30,14 @@ import org.vpnprobe.protocol.ikev2.Suite;
 
 /** The responder's side of one IKE SA and its child. */
 final class Ikev2ServerSession {
-  private static final int NONCE = 32;
   private static final byte[] INNER_CLIENT = {10, 8, 0, 2};
   private static final InetAddress INNER_HOST = InetAddress.ofLiteral("10.8.0.1");
-
-  /** What IKE_SA_INIT agreed on. */
-  private record Agreed(
-      Chosen chosen,
-      IkeKeys keys,
-      byte[] ni,
-      byte[] nr,
-      byte[] request,
-      byte[] response,
-      long spi,
-      boolean fragmentation,
-      Set<Integer> hashes,
-      Encrypted encrypted) {}
 
   private final Ikev2Settings settings;
   private final Ikev2Gateway.Identity identity;
   private final RandomGenerator random;
   private final Identity ours;
-  private @Nullable Agreed agreed;
+  private Ikev2ServerInit.@Nullable Agreed agreed;
   private byte @Nullable [] client;
   private @Nullable Ikev2EapServer eap;
   private List<Payload> childRequest = List.of();
@@ -100,88 +80,16 @@ final class Ikev2ServerSession {
   }
 
   private List<byte[]> init(byte[] bytes) throws StepFailed {
-    IkeMessage request = IkeMessage.decode(bytes);
-    IkeHeader header = request.header();
-    byte[] ke = Payload.require(request.payloads(), Ike.KE, "key exchange");
-    int group = new ByteReader(ke).u16();
-    Optional<Proposal> choice =
-        choose(Proposal.decode(Payload.require(request.payloads(), Ike.SA, "SA")), group);
-    if (choice.isEmpty()) {
+    Ikev2ServerInit.Outcome outcome = Ikev2ServerInit.answer(bytes, random);
+    agreed = outcome.agreed();
+    if (agreed == null) {
       expected--; // The client tries again with the same number.
-      Notify refusal = new Notify(Ike.NO_PROPOSAL_CHOSEN, new byte[0]);
-      return List.of(response(header, 0, List.of(refusal.payload())).encode());
     }
-    Chosen chosen = Chosen.of(choice.get());
-    KeyExchange exchange = KeyExchange.generate(chosen.group(), random);
-    byte[] shared = exchange.agree(ke);
-    byte[] ni = Payload.require(request.payloads(), Ike.NONCE, "nonce");
-    byte[] nr = bytes(NONCE);
-    long spi = random.nextLong(1, Long.MAX_VALUE);
-    byte[] reply =
-        response(
-                header,
-                spi,
-                List.of(
-                    new Payload(Ike.SA, Proposal.encode(List.of(choice.get()))),
-                    exchange.payload(),
-                    new Payload(Ike.NONCE, nr),
-                    new Notify(Ike.FRAGMENTATION_SUPPORTED, new byte[0]).payload(),
-                    Signatures.hashes().payload()))
-            .encode();
-    byte[] nonces = new ByteWriter().bytes(ni).bytes(nr).toByteArray();
-    IkeKeys keys = IkeKeys.derive(chosen, nonces, shared, header.initiatorSpi(), spi);
-    List<Notify> notifies = Notify.all(request.payloads());
-    agreed =
-        new Agreed(
-            chosen,
-            keys,
-            ni,
-            nr,
-            bytes,
-            reply,
-            spi,
-            Notify.find(notifies, Ike.FRAGMENTATION_SUPPORTED).isPresent(),
-            hashes(notifies),
-            Encrypted.responder(chosen, keys, random));
-    return List.of(reply);
-  }
-
-  /** The first offer that has the group of the client's key, with the first of everything else. */
-  private static Optional<Proposal> choose(List<Proposal> offers, int group) {
-    Proposal.Transform wanted = new Proposal.Transform(Proposal.DH, group, 0);
-    return offers.stream()
-        .filter(offer -> offer.transforms().contains(wanted))
-        .findFirst()
-        .map(offer -> {
-          List<Proposal.Transform> chosen = firsts(offer);
-          chosen.removeIf(transform -> transform.type() == Proposal.DH);
-          chosen.add(wanted);
-          return new Proposal(offer.number(), offer.protocol(), new byte[0], chosen);
-        });
-  }
-
-  private static List<Proposal.Transform> firsts(Proposal offer) {
-    List<Proposal.Transform> firsts = new ArrayList<>();
-    for (Proposal.Transform transform : offer.transforms()) {
-      if (firsts.stream().noneMatch(earlier -> earlier.type() == transform.type())) {
-        firsts.add(transform);
-      }
-    }
-    return firsts;
-  }
-
-  private static Set<Integer> hashes(List<Notify> notifies) throws StepFailed {
-    Set<Integer> hashes = new HashSet<>();
-    Optional<Notify> found = Notify.find(notifies, Ike.SIGNATURE_HASH_ALGORITHMS);
-    ByteReader in = new ByteReader(found.map(Notify::data).orElse(new byte[0]));
-    while (in.remaining() > 1) {
-      hashes.add(in.u16());
-    }
-    return hashes;
+    return List.of(outcome.reply());
   }
 
   private List<byte[]> protectedAnswer(byte[] bytes) throws StepFailed {
-    Agreed with = agreed();
+    Ikev2ServerInit.Agreed with = agreed();
     IkeMessage request = with.encrypted().open(bytes);
     if (request == null) {
       return List.of(); // Fragments are missing.
@@ -196,7 +104,8 @@ final class Ikev2ServerSession {
           default -> List.of();
         };
     return with.encrypted()
-        .seal(response(request.header(), with.spi(), payloads), with.fragmentation());
+        .seal(
+            Ikev2ServerInit.response(request.header(), with.spi(), payloads), with.fragmentation());
   }
 
   private List<Payload> authenticate(List<Payload> request) throws StepFailed {
@@ -271,13 +180,13 @@ final class Ikev2ServerSession {
     Proposal offer = Proposal.decode(Payload.require(childRequest, Ike.SA, "child SA")).getFirst();
     byte[] spi = bytes(4);
     spi[0] |= 1;
-    Proposal choice = new Proposal(offer.number(), offer.protocol(), spi, firsts(offer));
-    Agreed with = agreed();
-    byte[] nonces = new ByteWriter().bytes(with.ni()).bytes(with.nr()).toByteArray();
+    Proposal choice =
+        new Proposal(offer.number(), offer.protocol(), spi, Ikev2ServerInit.firsts(offer));
+    Ikev2ServerInit.Agreed with = agreed();
     childSpi = spi;
     esp =
         Esp.responder(
-            Esp.Keys.derive(Suite.of(choice), prf(), with.keys(), nonces),
+            Esp.Keys.derive(Suite.of(choice), prf(), with.keys(), with.nonces()),
             new ByteReader(offer.spi()).u32(),
             new ByteReader(spi).u32(),
             random);
@@ -312,13 +221,13 @@ final class Ikev2ServerSession {
   }
 
   private byte[] clientOctets() {
-    Agreed with = agreed();
+    Ikev2ServerInit.Agreed with = agreed();
     return Auth.octets(
         with.request(), with.nr(), prf(), with.keys().pi(), Objects.requireNonNull(client));
   }
 
   private byte[] ownOctets() {
-    Agreed with = agreed();
+    Ikev2ServerInit.Agreed with = agreed();
     return Auth.octets(with.response(), with.ni(), prf(), with.keys().pr(), ours.body());
   }
 
@@ -326,15 +235,8 @@ final class Ikev2ServerSession {
     return agreed().chosen().prf();
   }
 
-  private Agreed agreed() {
+  private Ikev2ServerInit.Agreed agreed() {
     return Objects.requireNonNull(agreed, "IKE_SA_INIT comes first");
-  }
-
-  private static IkeMessage response(IkeHeader request, long spi, List<Payload> payloads) {
-    return new IkeMessage(
-        new IkeHeader(
-            request.initiatorSpi(), spi, 0, request.exchange(), Ike.RESPONSE, request.messageId()),
-        payloads);
   }
 
   private static Payload certificate(X509Certificate certificate) {
