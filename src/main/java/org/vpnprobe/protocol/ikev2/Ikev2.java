@@ -139,7 +139,8 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
       return Optional.empty();
     }
     trial.observe("ike_inner_address", source.get().getHostAddress());
-    return Optional.of(new EspTunnel(child.get().esp(), link.socket(), source.get(), target.get()));
+    return Optional.of(
+        new EspTunnel(child.get().esp(), link.socket(), trial.clock(), source.get(), target.get()));
   }
 
   /** The server speaks IKEv2, but not on the terms we offer. */
