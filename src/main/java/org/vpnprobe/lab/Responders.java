@@ -1,11 +1,13 @@
 package org.vpnprobe.lab;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.vpnprobe.layer.Pem;
 import org.vpnprobe.protocol.Settings;
 
 /** The registry of embedded servers: one line a protocol, loaded when first asked for. */
@@ -14,6 +16,7 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("https", HttpsResponder::new),
+              Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new)));
@@ -63,6 +66,14 @@ final class Responders {
             : Optional.ofNullable(factory.get().material().get(name));
       }
     }
+  }
+
+  private static Ikev2Responder ikev2() {
+    return new Ikev2Responder(
+        Pem.certificates("cert", DemoPki.text("server.crt")),
+        Pem.privateKey("key", DemoPki.text("server.key")),
+        Map.of(),
+        new SecureRandom());
   }
 
   private static OpenVpnResponder openVpn() {
