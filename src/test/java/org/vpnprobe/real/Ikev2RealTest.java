@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,11 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.Trace;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.ikev2.Ikev2;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings;
 import org.vpnprobe.protocol.openvpn.Echo;
-import org.vpnprobe.protocol.openvpn.LoopbackPath;
 
 /** Debian's strongSwan behind a router: every way to prove oneself, and each way to fail. */
 @Tag("real")
@@ -338,8 +335,6 @@ class Ikev2RealTest {
 
   private RecordedTrial trial(
       String from, InetSocketAddress server, Depth goal, Duration deadline) {
-    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
-    return new RecordedTrial(
-        trace, new NamespacePath(net.client(from), new LoopbackPath(trace)), server, goal);
+    return RecordedTrial.in(net, from, server, goal, deadline);
   }
 }
