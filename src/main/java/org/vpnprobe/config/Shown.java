@@ -44,8 +44,13 @@ final class Shown {
   /** A text as it may be shown: short, on one line, printable, without a login. */
   static String text(String text) {
     String start = text.length() > MOST_CHARS ? text.substring(0, MOST_CHARS) + "…" : text;
+    return printable(LOGIN.matcher(start).replaceAll("…@"));
+  }
+
+  /** The text with what a terminal would obey made visible. */
+  static String printable(String text) {
     StringBuilder shown = new StringBuilder();
-    LOGIN.matcher(start).replaceAll("…@").codePoints().forEach(c -> append(shown, c));
+    text.codePoints().forEach(c -> append(shown, c));
     return shown.toString();
   }
 

@@ -18,7 +18,9 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.vpnprobe.model.SourceMark;
 
 /**
@@ -58,10 +60,29 @@ final class YamlReader {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       SourceMark at = mark.map(m -> mark(file, m)).orElse(new SourceMark(file, 1, 1));
       throw SyntaxProblems.explain(at, text, e);
+    } catch (ReaderException e) {
+      throw invalid(
+          unprintable(file, text),
+          "U+%04X".formatted(e.getCodePoint()),
+          "this character cannot stand in YAML; in double quotes an escape such as \\x1b can");
     } catch (YamlEngineException | IllegalArgumentException e) {
       // The engine says these without a place (an escape that is no character, a bad directive).
       throw invalid(new SourceMark(file, 1, 1), "YAML", "cannot be read as YAML 1.2");
     }
+  }
+
+  /** The engine looks at pieces and counts from their start; we look again from ours. */
+  private static SourceMark unprintable(String file, String text) {
+    int line = 1;
+    int column = 1;
+    for (int c : text.codePoints().toArray()) {
+      if (!StreamReader.isPrintable(c)) {
+        break;
+      }
+      column = c == '\n' ? 1 : column + 1;
+      line += c == '\n' ? 1 : 0;
+    }
+    return new SourceMark(file, line, column);
   }
 
   private Yaml document() throws InvalidFile {
