@@ -44,6 +44,11 @@ final class Needs {
     return name;
   }
 
+  /** A file that a package brings along. */
+  static void file(String path, String debianPackage) {
+    met(Files.exists(Path.of(path)), debianPackage + " is not installed");
+  }
+
   private static void met(boolean condition, String reason) {
     if (!condition && System.getenv("CI") != null) {
       fail("under CI nothing may be missing: " + reason);

@@ -51,7 +51,14 @@ final class IkeAuth {
     List<Payload> reply = checked(sa.ask(Ike.IKE_AUTH, first()));
     Identity server = Identity.decode(Payload.require(reply, Ike.ID_R, "identity"));
     trial.observe("ike_server_id", server.toString());
-    verifyServer(reply, server);
+    try {
+      verifyServer(reply, server);
+    } catch (StepFailed e) {
+      if (Payload.find(reply, Ike.EAP).isEmpty()) {
+        sa.leave(); // The server holds an SA by now that we do not want.
+      }
+      throw e;
+    }
     return switch (settings.mode()) {
       case EAP -> login(reply, server);
       case SERVER_ONLY -> {

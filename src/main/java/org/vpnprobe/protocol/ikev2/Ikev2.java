@@ -110,7 +110,8 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
 
   private static Session authenticate(
       Ikev2Settings settings, Trial trial, SaInit.Done done, IkeLink first) throws StepFailed {
-    IkeLink link = done.nat() && !first.marked() ? floated(trial, first) : first;
+    boolean floats = done.nat() && !first.marked() && settings.natT() == null;
+    IkeLink link = floats ? floated(trial, first) : first;
     IkeSa sa = new IkeSa(link, done, trial.random());
     Optional<ChildSa> child;
     try {
@@ -134,12 +135,13 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
   private static Optional<Tunnel> tunnel(
       Ikev2Settings settings, Trial trial, Optional<ChildSa> child, IkeLink link) {
     Optional<InetAddress> target = settings.innerTarget();
-    Optional<InetAddress> source = child.flatMap(ChildSa::inner);
+    Optional<InetAddress> source = target.flatMap(to -> child.flatMap(sa -> sa.innerLike(to)));
     if (target.isEmpty() || source.isEmpty() || !link.marked()) {
       return Optional.empty();
     }
     trial.observe("ike_inner_address", source.get().getHostAddress());
-    return Optional.of(new EspTunnel(child.get().esp(), link.socket(), source.get(), target.get()));
+    return Optional.of(
+        new EspTunnel(child.get().esp(), link.socket(), trial.clock(), source.get(), target.get()));
   }
 
   /** The server speaks IKEv2, but not on the terms we offer. */

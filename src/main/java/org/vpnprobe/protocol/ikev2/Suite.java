@@ -23,7 +23,7 @@ public record Suite(int keyBits, @Nullable Integrity integrity) {
    *
    * @throws StepFailed {@code proto_malformed_reply} for one that we never offer
    */
-  static Suite of(Proposal chosen) throws StepFailed {
+  public static Suite of(Proposal chosen) throws StepFailed {
     Proposal.Transform encryption = chosen.only(Proposal.ENCR).orElseThrow(() -> unusable());
     int bits = encryption.keyBits();
     if (bits != 128 && bits != 192 && bits != 256) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +30,7 @@ class MessagesTest {
   /** What reads bytes of a network. */
   @FunctionalInterface
   interface Decoder {
-    Object read(byte[] bytes) throws StepFailed;
+    @Nullable Object read(byte[] bytes) throws StepFailed;
   }
 
   static List<Decoder> decoders() {

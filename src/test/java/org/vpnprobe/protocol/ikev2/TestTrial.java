@@ -1,0 +1,95 @@
+package org.vpnprobe.protocol.ikev2;
+
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.StepName;
+import org.vpnprobe.net.Path;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantages;
+import org.vpnprobe.protocol.Trial;
+
+/** A trial from this host that remembers what was proved; closing it closes its path. */
+final class TestTrial implements Trial, AutoCloseable {
+  final Map<Depth, String> reached = new EnumMap<>(Depth.class);
+  final Trace trace;
+  private final Path path;
+  private final InetSocketAddress server;
+  private final Depth goal;
+
+  TestTrial(InetSocketAddress server, Depth goal, Duration deadline) {
+    this.trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
+    this.path = Vantages.direct().path(trace);
+    this.server = server;
+    this.goal = goal;
+  }
+
+  @Nullable Depth deepest() {
+    return reached.keySet().stream().max(Depth::compareTo).orElse(null);
+  }
+
+  List<String> observed(String key) {
+    return trace.observations().stream()
+        .filter(observation -> observation.key().equals(key))
+        .map(observation -> observation.value())
+        .toList();
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public InetSocketAddress server() {
+    return server;
+  }
+
+  @Override
+  public String host() {
+    return "vpn.example.test";
+  }
+
+  @Override
+  public Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return new SecureRandom();
+  }
+
+  @Override
+  public Depth goal() {
+    return goal;
+  }
+
+  @Override
+  public <T> T step(StepName name, Trace.Body<T> body) throws StepFailed {
+    return trace.step(name, body);
+  }
+
+  @Override
+  public void reached(Depth depth, String proof) {
+    reached.put(depth, proof);
+  }
+
+  @Override
+  public void observe(String key, String value) {
+    trace.observe(key, value);
+  }
+
+  @Override
+  public void close() {
+    path.close();
+  }
+}
