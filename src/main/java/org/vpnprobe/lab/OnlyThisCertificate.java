@@ -6,13 +6,13 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.vpnprobe.protocol.openvpn.ClientCertificate;
+import org.vpnprobe.layer.OwnCertificate;
 
 /** A server's trust in exactly one client certificate, or in none. */
 final class OnlyThisCertificate extends X509ExtendedTrustManager {
-  private final Optional<ClientCertificate> accepted;
+  private final Optional<OwnCertificate> accepted;
 
-  OnlyThisCertificate(Optional<ClientCertificate> accepted) {
+  OnlyThisCertificate(Optional<OwnCertificate> accepted) {
     this.accepted = accepted;
   }
 

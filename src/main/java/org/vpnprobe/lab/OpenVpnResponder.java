@@ -3,8 +3,8 @@ package org.vpnprobe.lab;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.protocol.openvpn.ClientCertificate;
 import org.vpnprobe.protocol.openvpn.OpenVpnSettings;
 
 /**
@@ -12,7 +12,7 @@ import org.vpnprobe.protocol.openvpn.OpenVpnSettings;
  * ChaCha20 data, and a host that answers pings inside.
  */
 public final class OpenVpnResponder implements ResponderFactory<OpenVpnSettings> {
-  private final ClientCertificate identity;
+  private final OwnCertificate identity;
   private final Map<String, String> material;
   private final Clock clock;
 
@@ -20,7 +20,7 @@ public final class OpenVpnResponder implements ResponderFactory<OpenVpnSettings>
    * @param identity the certificate that all servers show
    * @param material what is published of it and of a demo client
    */
-  public OpenVpnResponder(ClientCertificate identity, Map<String, String> material, Clock clock) {
+  public OpenVpnResponder(OwnCertificate identity, Map<String, String> material, Clock clock) {
     this.identity = identity;
     this.material = Map.copyOf(material);
     this.clock = clock;

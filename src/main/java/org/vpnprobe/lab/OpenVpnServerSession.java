@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.protocol.openvpn.ClientCertificate;
 import org.vpnprobe.protocol.openvpn.ControlChannel;
 import org.vpnprobe.protocol.openvpn.ControlPacket;
 import org.vpnprobe.protocol.openvpn.ControlTls;
@@ -36,7 +36,7 @@ final class OpenVpnServerSession {
    *
    * @param settings those of the client that is accepted
    */
-  record Server(OpenVpnSettings settings, ClientCertificate identity, Clock clock) {}
+  record Server(OpenVpnSettings settings, OwnCertificate identity, Clock clock) {}
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration GLANCE = Duration.ofMillis(100);

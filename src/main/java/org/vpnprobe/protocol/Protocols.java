@@ -13,7 +13,9 @@ import java.util.function.Supplier;
 public final class Protocols {
   private static final Map<String, Supplier<Protocol<?>>> REGISTRY =
       new TreeMap<>(
-          Map.ofEntries(Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new)));
+          Map.ofEntries(
+              Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
+              Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new)));
 
   private Protocols() {}
 

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
+import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.TlsAlerts;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.StepName;
@@ -172,7 +174,7 @@ final class Handshake {
       throw stopped(trial, e, tlsState(channel, tls, identity), "");
     } finally {
       if (identity.seen() != null) {
-        trial.observe("tls_certificate_sha256", ClientCertificate.sha256(identity.seen()));
+        trial.observe("tls_certificate_sha256", OwnCertificate.sha256(identity.seen()));
       }
     }
     return tls.version();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.vpnprobe.layer.TlsAlerts;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Trial;

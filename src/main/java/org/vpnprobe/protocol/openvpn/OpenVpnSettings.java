@@ -9,6 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.Pem;
+import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.Transport;
@@ -105,10 +108,10 @@ public record OpenVpnSettings(
   }
 
   /** Our certificate and key, when we have one. */
-  public Optional<ClientCertificate> clientCertificate() {
+  public Optional<OwnCertificate> clientCertificate() {
     return cert == null || key == null
         ? Optional.empty()
-        : Optional.of(ClientCertificate.of(cert, key));
+        : Optional.of(OwnCertificate.of(cert, key));
   }
 
   /** The tls-crypt-v2 key, when that is the wrapping. */
@@ -203,10 +206,10 @@ public record OpenVpnSettings(
       @Nullable String verifyX509Name,
       @Nullable String remoteCertTls) {
     if (ca != null) {
-      ServerIdentity.authorities(ca);
+      Pem.certificates("ca", ca);
     }
     if (pin != null) {
-      ServerIdentity.fingerprint(pin);
+      Trust.fingerprint(pin);
     }
     if (ca == null && pin == null && (verifyX509Name != null || remoteCertTls != null)) {
       throw new InvalidSetting(
@@ -240,7 +243,7 @@ public record OpenVpnSettings(
           "ca or pin is needed: we log in to no server that we cannot verify");
     }
     if (cert != null && key != null) {
-      ClientCertificate.of(cert, key);
+      OwnCertificate.of(cert, key);
     }
   }
 

@@ -7,6 +7,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.vpnprobe.layer.OwnCertificate;
 
 /** TLS engines as OpenVPN uses them: TLS 1.2 and 1.3, no server name, no resumption. */
 public final class TlsEngines {
@@ -15,7 +16,7 @@ public final class TlsEngines {
   private TlsEngines() {}
 
   /** A client's engine; without a certificate it shows none when asked. */
-  public static SSLEngine client(X509ExtendedTrustManager trust, Optional<ClientCertificate> ours) {
+  public static SSLEngine client(X509ExtendedTrustManager trust, Optional<OwnCertificate> ours) {
     SSLEngine engine = engine(trust, ours);
     engine.setUseClientMode(true);
     engine.setEnabledProtocols(VERSIONS);
@@ -28,7 +29,7 @@ public final class TlsEngines {
    * @param needsClientCertificate refuse a client that shows none
    */
   public static SSLEngine server(
-      X509ExtendedTrustManager trust, ClientCertificate ours, boolean needsClientCertificate) {
+      X509ExtendedTrustManager trust, OwnCertificate ours, boolean needsClientCertificate) {
     SSLEngine engine = engine(trust, Optional.of(ours));
     engine.setUseClientMode(false);
     engine.setNeedClientAuth(needsClientCertificate);
@@ -36,8 +37,7 @@ public final class TlsEngines {
     return engine;
   }
 
-  private static SSLEngine engine(
-      X509ExtendedTrustManager trust, Optional<ClientCertificate> ours) {
+  private static SSLEngine engine(X509ExtendedTrustManager trust, Optional<OwnCertificate> ours) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(

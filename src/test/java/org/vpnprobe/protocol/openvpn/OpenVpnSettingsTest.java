@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.Transport;
@@ -97,7 +99,7 @@ class OpenVpnSettingsTest {
   void theFingerprintMayHaveColons() {
     String hex = Pki.own(PKI.server).fingerprint();
     String colons = hex.toUpperCase(java.util.Locale.ROOT).replaceAll("(..)(?=.)", "$1:");
-    assertEquals(hex, ServerIdentity.fingerprint(colons));
+    assertEquals(hex, Trust.fingerprint(colons));
   }
 
   @Test
@@ -119,9 +121,9 @@ class OpenVpnSettingsTest {
   void everyFormOfAPrivateKeyIsRead() {
     HeldCertificate rsa =
         new HeldCertificate.Builder().commonName("r").rsa2048().signedBy(PKI.ca).build();
-    ClientCertificate.of(rsa.certificatePem(), Secret.of(rsa.privateKeyPkcs8Pem()));
-    ClientCertificate.of(rsa.certificatePem(), Secret.of(rsa.privateKeyPkcs1Pem()));
-    ClientCertificate.of(
+    OwnCertificate.of(rsa.certificatePem(), Secret.of(rsa.privateKeyPkcs8Pem()));
+    OwnCertificate.of(rsa.certificatePem(), Secret.of(rsa.privateKeyPkcs1Pem()));
+    OwnCertificate.of(
         "Certificate:\n    Data: (as easy-rsa writes it)\n" + rsa.certificatePem(),
         Secret.of(rsa.privateKeyPkcs8Pem()));
   }
@@ -135,7 +137,7 @@ class OpenVpnSettingsTest {
         "-----BEGIN EC PRIVATE KEY-----\n"
             + Base64.getMimeEncoder().encodeToString(sec1)
             + "\n-----END EC PRIVATE KEY-----\n";
-    ClientCertificate.of(PKI.client.certificatePem(), Secret.of(pem));
+    OwnCertificate.of(PKI.client.certificatePem(), Secret.of(pem));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.vpnprobe.protocol.openvpn;
 
 import java.time.Instant;
 import okhttp3.tls.HeldCertificate;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Secret;
 
 /** Throw-away authorities and certificates. */
@@ -34,8 +35,8 @@ final class Pki {
         .build();
   }
 
-  static ClientCertificate own(HeldCertificate certificate) {
-    return ClientCertificate.of(
+  static OwnCertificate own(HeldCertificate certificate) {
+    return OwnCertificate.of(
         certificate.certificatePem(), Secret.of(certificate.privateKeyPkcs8Pem()));
   }
 }

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.openvpn;
+package org.vpnprobe.layer;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -19,28 +19,28 @@ import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 
 /**
- * A certificate with its chain and key, shown whatever issuers the other side names: an OpenVPN
- * client does so, and a refusal by the server says more than a silent client.
+ * A certificate of ours with its chain and key, for either side of a TLS handshake. A client shows
+ * it whatever issuers the server names: its refusal says more than a silent client.
  */
-public final class ClientCertificate extends X509ExtendedKeyManager {
+public final class OwnCertificate extends X509ExtendedKeyManager {
   private static final String ALIAS = "ours";
 
   private final List<X509Certificate> chain;
   private final PrivateKey key;
 
-  private ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
+  private OwnCertificate(List<X509Certificate> chain, PrivateKey key) {
     this.chain = List.copyOf(chain);
     this.key = key;
   }
 
   /** The certificate in these PEM texts; {@link InvalidSetting} of {@code cert} or {@code key}. */
-  public static ClientCertificate of(String cert, Secret key) {
+  public static OwnCertificate of(String cert, Secret key) {
     List<X509Certificate> chain = Pem.certificates("cert", cert);
     PrivateKey privateKey = Pem.privateKey("key", key.text());
     if (!belongs(privateKey, chain.getFirst().getPublicKey())) {
       throw new InvalidSetting("key", "is not the key of cert");
     }
-    return new ClientCertificate(chain, privateKey);
+    return new OwnCertificate(chain, privateKey);
   }
 
   private static boolean belongs(PrivateKey own, PublicKey certified) {
@@ -73,7 +73,8 @@ public final class ClientCertificate extends X509ExtendedKeyManager {
     return chain.getFirst().equals(certificate);
   }
 
-  static String sha256(X509Certificate certificate) {
+  /** SHA-256 of any certificate, lower-case hexadecimal. */
+  public static String sha256(X509Certificate certificate) {
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));

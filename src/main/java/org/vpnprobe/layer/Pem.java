@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.openvpn;
+package org.vpnprobe.layer;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,12 +24,22 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.vpnprobe.model.InvalidSetting;
 
-/** Reads certificates and private keys from the text of their files. */
-final class Pem {
+/**
+ * Reads certificates and private keys from the text of their files (RFC 7468). Texts are bounded;
+ * whatever is wrong with one is an {@link InvalidSetting} that quotes nothing of it.
+ */
+public final class Pem {
+  /** A bundle of every public authority has some 250 kB. */
+  private static final int MOST_CHARACTERS = 1 << 20;
+
   private Pem() {}
 
-  /** All certificates of the text, at least one; text around them is ignored. */
-  static List<X509Certificate> certificates(String setting, String text) {
+  /**
+   * All certificates of the text, at least one; text around them is ignored.
+   *
+   * @param setting the YAML key that a complaint names
+   */
+  public static List<X509Certificate> certificates(String setting, String text) {
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
       List<X509Certificate> certificates = new ArrayList<>();
@@ -44,13 +54,20 @@ final class Pem {
         throw new InvalidSetting(setting, "expected the text of a PEM file with BEGIN CERTIFICATE");
       }
       return certificates;
-    } catch (CertificateException | IOException e) {
+    } catch (InvalidSetting e) {
+      throw e;
+    } catch (CertificateException | IOException | RuntimeException e) {
       throw new InvalidSetting(setting, "a certificate cannot be read: is the text complete?");
     }
   }
 
-  /** The private key of the text: PKCS#8, PKCS#1 (RSA) or SEC 1 (EC); not encrypted. */
-  static PrivateKey privateKey(String setting, String text) {
+  /**
+   * The private key of the text: PKCS#8 (RFC 5208), PKCS#1 (RSA, RFC 8017) or SEC 1 (EC, RFC 5915);
+   * not encrypted.
+   *
+   * @param setting the YAML key that a complaint names
+   */
+  public static PrivateKey privateKey(String setting, String text) {
     try {
       for (PemObject object : objects(text)) {
         switch (object.getType()) {
@@ -76,7 +93,10 @@ final class Pem {
           default -> {} // Parameters or certificates beside the key.
         }
       }
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (InvalidSetting e) {
+      throw e;
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // The ASN.1 reader has many ways to say that it was fed something else.
       throw new InvalidSetting(setting, "the private key cannot be read: is the text complete?");
     }
     throw new InvalidSetting(setting, "expected the text of a PEM file with a PRIVATE KEY");
@@ -98,12 +118,15 @@ final class Pem {
   }
 
   private static List<PemObject> objects(String text) throws IOException {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new IOException("too long");
+    }
     List<PemObject> objects = new ArrayList<>();
     try (PemReader reader = new PemReader(new StringReader(text))) {
       for (PemObject next = reader.readPemObject(); next != null; next = reader.readPemObject()) {
         objects.add(next);
       }
-    } catch (DecoderException e) {
+    } catch (DecoderException | IllegalArgumentException e) {
       throw new IOException("not base64", e);
     }
     return objects;

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.openvpn;
+package org.vpnprobe.layer;
 
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 
 /** Turns what JSSE throws into the failure vocabulary. */
-final class TlsAlerts {
+public final class TlsAlerts {
   private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: (\\w+)");
 
   /** RFC 8446 §6, with the names that JSSE uses. */
@@ -44,7 +44,7 @@ final class TlsAlerts {
   private TlsAlerts() {}
 
   /** The number of the fatal alert that the other side sent, empty when it sent none. */
-  static OptionalInt received(SSLException e) {
+  public static OptionalInt received(SSLException e) {
     Matcher alert = RECEIVED.matcher(String.valueOf(e.getMessage()));
     if (!alert.find()) {
       return OptionalInt.empty();
@@ -57,7 +57,7 @@ final class TlsAlerts {
    * The failure after the server has been verified and has seen our certificate, or that we have
    * none: {@code auth_rejected} when it says that this is the reason.
    */
-  static StepFailed afterOurCertificate(SSLException e, boolean shown, String detail) {
+  public static StepFailed afterOurCertificate(SSLException e, boolean shown, String detail) {
     OptionalInt alert = received(e);
     if (alert.isEmpty() || !refusesCertificate(alert.getAsInt())) {
       return failure(e, detail);
@@ -74,7 +74,7 @@ final class TlsAlerts {
   }
 
   /** The failure: {@code tls_alert} when one came, else {@code ssl_failed_handshake}. */
-  static StepFailed failure(SSLException e, String detail) {
+  public static StepFailed failure(SSLException e, String detail) {
     OptionalInt alert = received(e);
     return alert.isPresent()
         ? new StepFailed(

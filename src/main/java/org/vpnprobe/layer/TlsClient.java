@@ -1,0 +1,223 @@
+package org.vpnprobe.layer;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.net.ByteStream;
+import org.vpnprobe.net.StepFailed;
+
+/**
+ * The client's side of a TLS 1.2 or 1.3 handshake (RFC 5246, RFC 8446) by JSSE over a stream of
+ * ours. Nothing is resumed: every handshake proves the server's key anew.
+ */
+public final class TlsClient {
+  /**
+   * What the client says and expects.
+   *
+   * @param sni the server name to send, null or an IP literal to send none
+   * @param alpn protocols to offer in order, empty to offer none
+   * @param trust by what the server's certificate is known
+   * @param host the name or address that the certificate must be for, null for any
+   * @param ours shown when the server asks, empty to show none
+   */
+  public record Offer(
+      @Nullable String sni,
+      List<String> alpn,
+      Trust trust,
+      @Nullable String host,
+      Optional<OwnCertificate> ours) {
+
+    public Offer {
+      alpn = List.copyOf(alpn);
+    }
+  }
+
+  /** Is told what happens during the handshake. */
+  public interface Listener {
+    /** A ServerHello that answers our ClientHello was accepted: this is a TLS server. */
+    void serverHello();
+
+    /** {@code tls_version tls_cipher tls_alpn tls_certificate_sha256 tls_issuer}. */
+    void observe(String key, String value);
+  }
+
+  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  /** What a server may send before it is cut off: a long chain has some 20 kB. */
+  private static final int MAX_HANDSHAKE = 1 << 18;
+
+  private final Offer offer;
+  private final Listener listener;
+  private final TrustJudge judge;
+  private final SSLEngine engine;
+  private final TlsStream stream;
+  private boolean hello;
+
+  private TlsClient(ByteStream wire, Offer offer, Listener listener, Clock clock) {
+    this.offer = offer;
+    this.listener = listener;
+    this.judge = new TrustJudge(offer.trust(), offer.host(), clock);
+    this.engine = engine(offer, judge);
+    this.stream = new TlsStream(engine, wire);
+  }
+
+  /**
+   * Performs the handshake. When it returns, the server has proved that it holds the key of a
+   * certificate that is trusted.
+   *
+   * @param wire is closed when the handshake fails
+   * @throws StepFailed {@code tls_alert:n} when the server refuses, {@code auth_rejected} when it
+   *     refuses our certificate, an {@code ssl_*} failure when we refuse, {@code
+   *     proto_unexpected_reply} when it does not speak TLS, {@code eof_error} and the failures of
+   *     the stream
+   */
+  public static TlsStream handshake(ByteStream wire, Offer offer, Listener listener, Clock clock)
+      throws StepFailed {
+    TlsClient client = new TlsClient(wire, offer, listener, clock);
+    boolean done = false;
+    try {
+      client.run();
+      done = true;
+      return client.stream;
+    } finally {
+      if (!done) {
+        wire.close();
+      }
+    }
+  }
+
+  private void run() throws StepFailed {
+    try {
+      engine.beginHandshake();
+      converse();
+    } catch (SSLException e) {
+      stream.flush();
+      throw failure(e);
+    } finally {
+      observeCertificate();
+    }
+    SSLSession session = engine.getSession();
+    listener.observe("tls_version", session.getProtocol());
+    listener.observe("tls_cipher", session.getCipherSuite());
+    if (!stream.applicationProtocol().isEmpty()) {
+      listener.observe("tls_alpn", stream.applicationProtocol());
+    }
+  }
+
+  private void converse() throws SSLException, StepFailed {
+    while (true) {
+      switch (engine.getHandshakeStatus()) {
+        case NEED_WRAP -> stream.wrap(NOTHING);
+        case NEED_TASK -> stream.runTasks();
+        case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+          refuseForeign();
+          switch (stream.unwrap()) {
+            case BUFFER_UNDERFLOW -> more();
+            case CLOSED ->
+                throw new StepFailed(FailureKind.EOF_ERROR, "the server closed the TLS handshake");
+            case OK, BUFFER_OVERFLOW -> {}
+          }
+        }
+        case FINISHED, NOT_HANDSHAKING -> {
+          lookForHello();
+          return;
+        }
+      }
+      lookForHello();
+    }
+  }
+
+  /** JSSE has a session with a cipher as soon as it has accepted a ServerHello. */
+  private void lookForHello() {
+    SSLSession session = engine.getHandshakeSession();
+    boolean over = engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
+    boolean agreed = session != null && !session.getCipherSuite().startsWith("SSL_NULL");
+    if (!hello && (agreed || over)) {
+      hello = true;
+      listener.serverHello();
+    }
+  }
+
+  private void more() throws StepFailed {
+    if (stream.received() > MAX_HANDSHAKE) {
+      throw new StepFailed(FailureKind.PROTO_MALFORMED_REPLY, "the server's handshake has no end");
+    }
+    if (!stream.feed()) {
+      throw new StepFailed(
+          FailureKind.EOF_ERROR,
+          hello
+              ? "the server closed the connection in the handshake"
+              : "the server closed the connection without an answer");
+    }
+  }
+
+  /** RFC 8446 section 5.1: a record begins with its type, 20 to 24, and a version 3.x. */
+  private void refuseForeign() throws StepFailed {
+    ByteBuffer pending = stream.pending();
+    if (hello || !pending.hasRemaining()) {
+      return;
+    }
+    int type = pending.get(0) & 0xff;
+    if (type < 20 || type > 24 || (pending.remaining() > 1 && pending.get(1) != 3)) {
+      throw new StepFailed(
+          FailureKind.PROTO_UNEXPECTED_REPLY, "the server answered something other than TLS");
+    }
+  }
+
+  private StepFailed failure(SSLException e) {
+    StepFailed refused = judge.refused();
+    if (refused != null) {
+      return refused;
+    }
+    return judge.seen() == null
+        ? TlsAlerts.failure(e, "the TLS handshake failed")
+        : TlsAlerts.afterOurCertificate(e, offer.ours().isPresent(), "the TLS handshake failed");
+  }
+
+  private void observeCertificate() {
+    X509Certificate certificate = judge.seen();
+    if (certificate != null) {
+      listener.observe("tls_certificate_sha256", OwnCertificate.sha256(certificate));
+      listener.observe("tls_issuer", certificate.getIssuerX500Principal().getName());
+    }
+  }
+
+  private static SSLEngine engine(Offer offer, TrustJudge judge) {
+    SSLEngine engine;
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          offer.ours().map(own -> new KeyManager[] {own}).orElse(new KeyManager[0]),
+          new TrustManager[] {judge},
+          null);
+      engine = context.createSSLEngine();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has TLS", e);
+    }
+    engine.setUseClientMode(true);
+    engine.setEnabledProtocols(VERSIONS);
+    SSLParameters parameters = engine.getSSLParameters();
+    String sni = offer.sni();
+    if (sni != null && !sni.isEmpty() && CertificateName.literal(sni) == null) {
+      parameters.setServerNames(List.of(new SNIHostName(sni)));
+    }
+    parameters.setApplicationProtocols(offer.alpn().toArray(String[]::new));
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+}

@@ -1,0 +1,191 @@
+package org.vpnprobe.layer;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.net.ByteStream;
+import org.vpnprobe.net.StepFailed;
+
+/**
+ * The plaintext of a TLS connection. Its deadline is that of the stream below; closing it says
+ * goodbye (close_notify, RFC 8446 section 6.1) and closes that stream too.
+ */
+public final class TlsStream implements ByteStream {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  private final SSLEngine engine;
+  private final ByteStream wire;
+  private final Object writing = new Object();
+  private ByteBuffer incoming;
+  private ByteBuffer plain;
+  private long received;
+  private boolean closed;
+
+  TlsStream(SSLEngine engine, ByteStream wire) {
+    this.engine = engine;
+    this.wire = wire;
+    this.incoming = ByteBuffer.allocate(0);
+    this.plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
+  }
+
+  /** The protocol that ALPN chose, empty when none was. */
+  public String applicationProtocol() {
+    String chosen = engine.getApplicationProtocol();
+    return chosen == null ? "" : chosen;
+  }
+
+  /** {@code TLSv1.3} or {@code TLSv1.2}. */
+  public String version() {
+    return engine.getSession().getProtocol();
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws StepFailed {
+    if (length == 0) {
+      return 0;
+    }
+    try {
+      while (!plain.hasRemaining()) {
+        SSLEngineResult.Status status = unwrap();
+        if (plain.hasRemaining()) {
+          break;
+        }
+        if (status == SSLEngineResult.Status.CLOSED
+            || (status == SSLEngineResult.Status.BUFFER_UNDERFLOW && !feed())) {
+          return -1;
+        }
+        afterUnwrap();
+      }
+    } catch (SSLException e) {
+      throw TlsAlerts.failure(e, "the TLS connection broke");
+    }
+    int count = Math.min(length, plain.remaining());
+    plain.get(buffer, offset, count);
+    return count;
+  }
+
+  @Override
+  public void write(byte[] buffer, int offset, int length) throws StepFailed {
+    ByteBuffer source = ByteBuffer.wrap(buffer, offset, length);
+    try {
+      while (source.hasRemaining()) {
+        if (wrap(source).getStatus() == SSLEngineResult.Status.CLOSED) {
+          throw new StepFailed(FailureKind.EOF_ERROR, "the TLS connection was closed");
+        }
+      }
+    } catch (SSLException e) {
+      throw TlsAlerts.failure(e, "the TLS connection broke");
+    }
+  }
+
+  /** Unwraps one record; what it holds stands in {@link #plain}. */
+  SSLEngineResult.Status unwrap() throws SSLException {
+    plain.clear();
+    try {
+      SSLEngineResult.Status status = engine.unwrap(incoming, plain).getStatus();
+      if (status == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+        throw new SSLException("a TLS record is too large");
+      }
+      return status;
+    } finally {
+      plain.flip();
+    }
+  }
+
+  /** Wraps and sends one record. */
+  SSLEngineResult wrap(ByteBuffer source) throws SSLException, StepFailed {
+    synchronized (writing) {
+      ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      SSLEngineResult result = engine.wrap(source, record);
+      if (record.position() > 0) {
+        wire.write(record.array(), 0, record.position());
+      }
+      return result;
+    }
+  }
+
+  /** Reads more of what the engine has not consumed; false at the end of the stream below. */
+  boolean feed() throws StepFailed {
+    byte[] chunk = new byte[engine.getSession().getPacketBufferSize()];
+    int count = wire.read(chunk, 0, chunk.length);
+    if (count < 0) {
+      return false;
+    }
+    received += count;
+    ByteBuffer joined = ByteBuffer.allocate(incoming.remaining() + count);
+    joined.put(incoming).put(chunk, 0, count).flip();
+    incoming = joined;
+    return true;
+  }
+
+  /** Bytes that came from the server so far. */
+  long received() {
+    return received;
+  }
+
+  /** What came and has not been consumed. */
+  ByteBuffer pending() {
+    return incoming.asReadOnlyBuffer();
+  }
+
+  void runTasks() {
+    for (Runnable task = engine.getDelegatedTask();
+        task != null;
+        task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+
+  /** Sends what the engine still wants to say: an alert, a close. */
+  void flush() throws StepFailed {
+    try {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+          && wrap(NOTHING).getStatus() == SSLEngineResult.Status.OK) {}
+    } catch (SSLException e) {
+      // The engine repeats what the caller knows already.
+    }
+  }
+
+  /** TLS 1.3 may answer a key update, or have a task left. */
+  private void afterUnwrap() throws StepFailed {
+    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+      runTasks();
+    }
+    flush();
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    wire.readTimeout(timeout);
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return wire.local();
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return wire.remote();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    engine.closeOutbound();
+    try {
+      flush();
+    } catch (StepFailed e) {
+      // Whoever is gone needs no goodbye.
+    }
+    wire.close();
+  }
+}

@@ -1,0 +1,110 @@
+package org.vpnprobe.protocol.ikev2;
+
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.net.Datagrams;
+import org.vpnprobe.net.StepFailed;
+
+/** Requests and their responses over one UDP socket, with a real client's retransmissions. */
+final class IkeLink {
+  /** strongSwan's timer: 4 s, then 1.8 times longer each time, five repeats. */
+  static final List<Duration> WAITS =
+      List.of(
+          Duration.ofMillis(4000),
+          Duration.ofMillis(7200),
+          Duration.ofMillis(12960),
+          Duration.ofMillis(23328),
+          Duration.ofMillis(41990));
+
+  private static final Duration FOREVER = Duration.ofHours(1);
+
+  /** Looks at a datagram; null means that it is not the awaited one, or not yet all of it. */
+  @FunctionalInterface
+  interface Answer {
+    @Nullable IkeMessage read(byte[] message) throws StepFailed;
+  }
+
+  private final Datagrams socket;
+  private final boolean marked;
+  private final Clock clock;
+
+  /**
+   * @param marked messages carry the non-ESP marker
+   */
+  IkeLink(Datagrams socket, boolean marked, Clock clock) {
+    this.socket = socket;
+    this.marked = marked;
+    this.clock = clock;
+  }
+
+  boolean marked() {
+    return marked;
+  }
+
+  Datagrams socket() {
+    return socket;
+  }
+
+  InetSocketAddress local() {
+    return socket.local();
+  }
+
+  InetSocketAddress remote() {
+    return socket.remote();
+  }
+
+  void send(List<byte[]> request) throws StepFailed {
+    for (byte[] message : request) {
+      socket.send(marked ? NonEsp.mark(message) : message);
+    }
+  }
+
+  /**
+   * Sends a request until it is answered.
+   *
+   * @throws StepFailed {@code generic_timeout_error} when nothing came; when only wrong answers
+   *     came, what was wrong with the last one
+   */
+  IkeMessage ask(List<byte[]> request, Answer answer) throws StepFailed {
+    StepFailed strange = null;
+    try {
+      for (int sends = 1; ; sends++) {
+        if (sends <= WAITS.size() + 1) {
+          send(request);
+        }
+        Instant end = clock.instant().plus(sends <= WAITS.size() ? WAITS.get(sends - 1) : FOREVER);
+        for (Duration left = until(end); left.isPositive(); left = until(end)) {
+          byte[] message = receive(left);
+          try {
+            IkeMessage found = message == null ? null : answer.read(message);
+            if (found != null) {
+              return found;
+            }
+          } catch (StepFailed e) {
+            strange = e; // Anyone can send a datagram: the right one may still come.
+          }
+        }
+      }
+    } catch (StepFailed e) {
+      throw strange != null && e.kind() == FailureKind.GENERIC_TIMEOUT_ERROR ? strange : e;
+    }
+  }
+
+  private Duration until(Instant end) {
+    return Duration.between(clock.instant(), end);
+  }
+
+  /** The next IKE message without marker; null for none in time, and for ESP and keepalives. */
+  private byte @Nullable [] receive(Duration atMost) throws StepFailed {
+    byte[] datagram = socket.receive(atMost);
+    if (datagram == null || (marked && !NonEsp.isMarked(datagram))) {
+      return null;
+    }
+    return marked ? NonEsp.unmark(datagram) : datagram;
+  }
+}
