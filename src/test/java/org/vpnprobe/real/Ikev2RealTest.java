@@ -1,12 +1,9 @@
 package org.vpnprobe.real;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,10 +31,9 @@ import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
 import org.vpnprobe.protocol.Session;
-import org.vpnprobe.protocol.Tunnel.PacketTunnel;
+import org.vpnprobe.protocol.TunnelCheck;
 import org.vpnprobe.protocol.ikev2.Ikev2;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings;
-import org.vpnprobe.protocol.openvpn.Echo;
 
 /** Debian's strongSwan behind a router: every way to prove oneself, and each way to fail. */
 @Tag("real")
@@ -89,7 +85,7 @@ class Ikev2RealTest {
   void aServerOfAnotherGroupIsFollowed() throws StepFailed {
     try (RecordedTrial trial = trial("control", IkeServers.OLD, 500, Depth.TUNNEL, LONG);
         Session session = new Ikev2().open(IkeServers.psk("s3cret", null), trial)) {
-      assertPing(session);
+      TunnelCheck.run(session, trial);
       assertEquals(List.of("14"), observed(trial, "ike_group_wanted"));
       assertEquals(List.of("modp2048"), observed(trial, "ike_group"));
     }
@@ -247,6 +243,44 @@ class Ikev2RealTest {
     }
   }
 
+  /** strongSwan without kernel IPsec always says that there is a NAT; here there is one. */
+  @Test
+  void behindANatIkeMovesToPort4500() throws StepFailed {
+    try {
+      net.exec(net.router("mobile"), "nft", "add", "table", "ip", "nat");
+      net.exec(
+          net.router("mobile"),
+          "nft",
+          "add chain ip nat post { type nat hook postrouting priority 100 ; }");
+      net.exec(net.router("mobile"), "nft", "add rule ip nat post oifname wan0 masquerade");
+      try (RecordedTrial trial = trial("mobile", IkeServers.PSK, 500, Depth.TUNNEL, LONG);
+          Session session = new Ikev2().open(IkeServers.psk("s3cret", null), trial)) {
+        assertEquals(List.of("4500"), observed(trial, "ike_port"));
+        TunnelCheck.run(session, trial);
+        assertEquals(Depth.TUNNEL, trial.deepest());
+      }
+    } finally {
+      net.interfere("mobile");
+    }
+  }
+
+  @Test
+  void withoutNatTraversalPort500IsKept() throws StepFailed {
+    Ikev2Settings settings =
+        new Ikev2Settings(
+            Secret.of("s3cret"), null, null, null, null, null, null, null, null, null, false, null);
+    try {
+      net.interfere("mobile", "udp dport 4500 drop");
+      try (RecordedTrial trial = trial("mobile", IkeServers.PSK, 500, Depth.AUTHENTICATED, LONG)) {
+        new Ikev2().open(settings, trial).close();
+        assertEquals(Depth.AUTHENTICATED, trial.deepest());
+        assertEquals(List.of(), observed(trial, "ike_port"));
+      }
+    } finally {
+      net.interfere("mobile");
+    }
+  }
+
   @Test
   void overIpv6() throws StepFailed {
     InetSocketAddress server = new InetSocketAddress(TestNet.address6(IkeServers.PSK), 500);
@@ -296,18 +330,9 @@ class Ikev2RealTest {
     try (RecordedTrial trial = trial("control", address, port, Depth.TUNNEL, LONG);
         Session session = new Ikev2().open(settings, trial)) {
       assertEquals(Depth.AUTHENTICATED, trial.deepest());
-      assertPing(session);
+      TunnelCheck.run(session, trial);
+      assertEquals(Depth.TUNNEL, trial.deepest());
     }
-  }
-
-  private static void assertPing(Session session) throws StepFailed {
-    PacketTunnel tunnel = (PacketTunnel) session.tunnel().orElseThrow();
-    assertEquals(InetAddress.ofLiteral(IkeServers.INNER), tunnel.target());
-    tunnel.send(Echo.request(tunnel.source(), tunnel.target()));
-    byte[] reply = tunnel.receive(Duration.ofSeconds(3));
-    assertNotNull(reply, "no echo reply");
-    assertArrayEquals(
-        Echo.payload(Echo.reply(tunnel.target(), tunnel.source())), Echo.payload(reply));
   }
 
   private void assertReaches(Ikev2Settings settings, int address, int port, Depth depth)

@@ -2,6 +2,7 @@ package org.vpnprobe.protocol.ikev2;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,9 @@ import org.vpnprobe.net.wire.ByteWriter;
  * The first child SA, made along with the IKE SA, as its initiator sees it, and the payloads that
  * ask for it.
  *
- * @param inner our address inside, empty when the server gave none
+ * @param inner our addresses inside, none when the server gave none
  */
-record ChildSa(Esp esp, Optional<InetAddress> inner) {
+record ChildSa(Esp esp, List<InetAddress> inner) {
   private static final int CFG_REQUEST = 1;
   private static final int CFG_REPLY = 2;
   private static final int INTERNAL_IP4_ADDRESS = 1;
@@ -76,26 +77,28 @@ record ChildSa(Esp esp, Optional<InetAddress> inner) {
             inner(payloads)));
   }
 
-  /** The inner address of a CFG_REPLY; IPv4 before IPv6. */
-  private static Optional<InetAddress> inner(List<Payload> payloads) throws StepFailed {
+  /** Our inner address of the family of another one. */
+  Optional<InetAddress> innerLike(InetAddress other) {
+    return inner.stream().filter(own -> own.getClass() == other.getClass()).findFirst();
+  }
+
+  /** The inner addresses of a CFG_REPLY (RFC 7296 section 3.15.1). */
+  private static List<InetAddress> inner(List<Payload> payloads) throws StepFailed {
+    List<InetAddress> found = new ArrayList<>();
     Optional<Payload> cp = Payload.find(payloads, Ike.CP);
     if (cp.isEmpty()) {
-      return Optional.empty();
+      return found;
     }
     ByteReader in = new ByteReader(cp.get().body());
-    if (in.u8() != CFG_REPLY) {
-      return Optional.empty();
-    }
+    boolean reply = in.u8() == CFG_REPLY;
     in.skip(3);
-    Optional<InetAddress> found = Optional.empty();
-    for (int i = 0; in.hasRemaining() && i < MAX_ATTRIBUTES; i++) {
+    for (int i = 0; reply && in.hasRemaining() && i < MAX_ATTRIBUTES; i++) {
       int type = in.u16() & 0x7fff;
       byte[] value = in.bytes(in.u16());
       if (type == INTERNAL_IP4_ADDRESS && value.length == 4) {
-        return Optional.of(address(value));
-      }
-      if (type == INTERNAL_IP6_ADDRESS && value.length >= 16) {
-        found = Optional.of(address(Arrays.copyOf(value, 16)));
+        found.add(address(value));
+      } else if (type == INTERNAL_IP6_ADDRESS && value.length >= 16) {
+        found.add(address(Arrays.copyOf(value, 16)));
       }
     }
     return found;

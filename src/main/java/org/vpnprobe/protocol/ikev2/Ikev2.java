@@ -110,7 +110,8 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
 
   private static Session authenticate(
       Ikev2Settings settings, Trial trial, SaInit.Done done, IkeLink first) throws StepFailed {
-    IkeLink link = done.nat() && !first.marked() ? floated(trial, first) : first;
+    boolean floats = done.nat() && !first.marked() && settings.natT() == null;
+    IkeLink link = floats ? floated(trial, first) : first;
     IkeSa sa = new IkeSa(link, done, trial.random());
     Optional<ChildSa> child;
     try {
@@ -134,7 +135,7 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
   private static Optional<Tunnel> tunnel(
       Ikev2Settings settings, Trial trial, Optional<ChildSa> child, IkeLink link) {
     Optional<InetAddress> target = settings.innerTarget();
-    Optional<InetAddress> source = child.flatMap(ChildSa::inner);
+    Optional<InetAddress> source = target.flatMap(to -> child.flatMap(sa -> sa.innerLike(to)));
     if (target.isEmpty() || source.isEmpty() || !link.marked()) {
       return Optional.empty();
     }

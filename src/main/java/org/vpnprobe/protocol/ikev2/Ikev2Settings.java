@@ -30,8 +30,8 @@ import org.vpnprobe.protocol.Settings;
  * @param password of {@code username}
  * @param proposals what to offer for the IKE SA, e.g. {@code aes256-sha256-modp2048}; a broad offer
  *     when left out
- * @param natT IKE in the framing of port 4500 (non-ESP marker); true for every port but 500 when
- *     left out
+ * @param natT IKE in the framing of port 4500 (non-ESP marker), or never; when left out, it is so
+ *     on every port but 500, and IKE moves from 500 to 4500 when there is a NAT
  * @param target what to reach through the tunnel: an address literal
  */
 public record Ikev2Settings(
