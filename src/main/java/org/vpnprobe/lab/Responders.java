@@ -15,11 +15,13 @@ final class Responders {
   private static final Map<String, Supplier<ResponderFactory<?>>> REGISTRY =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
-              Map.entry("tls", TlsResponder::new)));
+              Map.entry("tls", TlsResponder::new),
+              Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
 

@@ -38,6 +38,7 @@ import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.protocol.Protocols;
 import org.vpnprobe.protocol.Settings;
+import org.vpnprobe.protocol.wireguard.WireGuardKey;
 
 /** Every interference against every protocol, by what a trial records. */
 @NullMarked
@@ -53,6 +54,8 @@ class LabTest {
     server("tls", "tls", "vpn.lab.example:443", Map.of("ca", CA));
     server("https", "https", "www.lab.example:443", Map.of("ca", CA, "status", 204));
     server("ikev2", "ikev2", "198.51.100.7:4500", Map.of("psk", Secret.of("demo")));
+    server("wireguard", "wireguard", "lima.example.net:51820", wireGuard(1, Map.of()));
+    server("amneziawg", "amneziawg", "lima.example.net:51821", wireGuard(2, Map.of("s1", 20)));
     server("openvpn", "openvpn", "tokyo.example.net:1194", openVpn(Map.of()));
     server(
         "openvpn-tcp",
@@ -93,7 +96,9 @@ class LabTest {
     assertPassed(dropping("ikev2"), "openvpn", "tls");
     assertDropped(dropping("tls"), "tls", "https");
     assertPassed(dropping("tls"), "openvpn-tcp", "ikev2");
-    assertPassed(dropping("wireguard"), "openvpn", "openvpn-tls_auth", "ikev2", "tls");
+    assertDropped(dropping("wireguard"), "wireguard");
+    // Its disguise is what it is for.
+    assertPassed(dropping("wireguard"), "amneziawg", "openvpn", "openvpn-tls_auth", "ikev2", "tls");
   }
 
   @Test
@@ -104,6 +109,8 @@ class LabTest {
     assertEquals("port, connection_reset in handshake", tried("openvpn-tcp", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("openvpn", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("ikev2", resetting, AMPLE));
+    assertEquals(
+        "nothing, connection_refused in handshake", tried("wireguard", resetting, AMPLE));
     assertPassed(resetting, "tcp");
   }
 
@@ -274,6 +281,15 @@ class LabTest {
 
   private static Interference with(Map<String, Object> components) {
     return record(Interference.class, components);
+  }
+
+  private static Map<String, Object> wireGuard(int client, Map<String, Object> more) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.put(
+        "privateKey",
+        Secret.of(Lab.material("wireguard_client_" + client + "_private_key").orElseThrow()));
+    all.put("publicKey", WireGuardKey.of(Lab.material("wireguard_public_key").orElseThrow()));
+    return all;
   }
 
   private static Map<String, Object> openVpn(Map<String, Object> more) {
