@@ -58,6 +58,9 @@ final class Responders {
       case "lab_server_pin" -> {
         return Optional.of(DemoPki.server().fingerprint());
       }
+      case "demo_password" -> {
+        return Optional.of("known-to-everybody");
+      }
       default -> {
         // A protocol's own material begins with the protocol's name.
         int end = name.indexOf('_');
@@ -86,5 +89,13 @@ final class Responders {
             "openvpn_tls_crypt", DemoPki.text("openvpn-tls-crypt.key"),
             "openvpn_tls_crypt_v2", DemoPki.text("openvpn-tls-crypt-v2.key")),
         Clock.systemUTC());
+  }
+
+  private static Ikev2Responder ikev2() {
+    return new Ikev2Responder(
+        Pem.certificates("cert", DemoPki.text("server.crt")),
+        Pem.privateKey("key", DemoPki.text("server.key")),
+        Map.of("ikev2_psk", "lab-ikev2-psk-known-to-everybody"),
+        new SecureRandom());
   }
 }
