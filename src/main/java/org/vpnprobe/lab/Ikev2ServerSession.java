@@ -1,7 +1,6 @@
 package org.vpnprobe.lab;
 
 import java.net.InetAddress;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +13,7 @@ import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.ikev2.Auth;
+import org.vpnprobe.protocol.ikev2.Certificates;
 import org.vpnprobe.protocol.ikev2.Esp;
 import org.vpnprobe.protocol.ikev2.Identity;
 import org.vpnprobe.protocol.ikev2.Ike;
@@ -152,7 +152,7 @@ final class Ikev2ServerSession {
     }
     X509Certificate known = settings.chain().getFirst();
     byte[] shown = Payload.require(request, Ike.CERT, "certificate");
-    return Arrays.equals(shown, certificate(known).body())
+    return Arrays.equals(shown, Certificates.payload(known).body())
         && Signatures.verify(known.getPublicKey(), auth, clientOctets());
   }
 
@@ -167,7 +167,7 @@ final class Ikev2ServerSession {
     if (first) {
       payloads.add(new Payload(Ike.ID_R, ours.body()));
       if (settings.psk() == null) {
-        identity.chain().forEach(shown -> payloads.add(certificate(shown)));
+        identity.chain().forEach(shown -> payloads.add(Certificates.payload(shown)));
       }
     }
     payloads.add(new Payload(Ike.AUTH, auth));
@@ -237,16 +237,6 @@ final class Ikev2ServerSession {
 
   private Ikev2ServerInit.Agreed agreed() {
     return Objects.requireNonNull(agreed, "IKE_SA_INIT comes first");
-  }
-
-  private static Payload certificate(X509Certificate certificate) {
-    try {
-      return new Payload(
-          Ike.CERT,
-          new ByteWriter().u8(Ike.X509_SIGNATURE).bytes(certificate.getEncoded()).toByteArray());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has an encoding", e);
-    }
   }
 
   private byte[] bytes(int length) {

@@ -1,11 +1,11 @@
 package org.vpnprobe.protocol.ikev2;
 
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;
@@ -76,7 +76,7 @@ final class IkeAuth {
     List<Payload> payloads = new ArrayList<>();
     payloads.add(new Payload(Ike.ID_I, ours.body()));
     for (X509Certificate certificate : settings.chain()) {
-      payloads.add(certificate(certificate));
+      payloads.add(Certificates.payload(certificate));
     }
     if (settings.psk() == null) {
       payloads.add(certificateRequest());
@@ -88,16 +88,6 @@ final class IkeAuth {
     }
     payloads.addAll(ChildSa.request(childSpi));
     return payloads;
-  }
-
-  private static Payload certificate(X509Certificate certificate) {
-    try {
-      return new Payload(
-          Ike.CERT,
-          new ByteWriter().u8(Ike.X509_SIGNATURE).bytes(certificate.getEncoded()).toByteArray());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has an encoding", e);
-    }
   }
 
   private Payload certificateRequest() {
@@ -161,7 +151,7 @@ final class IkeAuth {
     if (chain.isEmpty()) {
       throw wrong("the server shows no certificate");
     }
-    trial.observe("ike_server_certificate_sha256", Certificates.sha256(chain.getFirst()));
+    trial.observe("ike_server_certificate_sha256", OwnCertificate.sha256(chain.getFirst()));
     if (!Signatures.verify(chain.getFirst().getPublicKey(), auth, serverOctets(server))) {
       throw wrong("the server's AUTH does not verify with its certificate");
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Pem;
+import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.protocol.Settings;
@@ -82,10 +84,10 @@ public record Ikev2Settings(
           "ca or pin is needed: we log in to no server that we cannot verify");
     }
     if (ca != null) {
-      Certificates.pem("ca", ca);
+      Pem.certificates("ca", ca);
     }
     if (pin != null) {
-      Certificates.fingerprint(pin);
+      Trust.fingerprint(pin);
     }
     if (cert != null && key != null) {
       checkKey(cert, key);
@@ -124,17 +126,17 @@ public record Ikev2Settings(
 
   /** The certificates of {@code ca}; none without it. */
   public List<X509Certificate> authorities() {
-    return ca == null ? List.of() : Certificates.pem("ca", ca);
+    return ca == null ? List.of() : Pem.certificates("ca", ca);
   }
 
   /** Our certificate and its chain; none without {@code cert}. */
   public List<X509Certificate> chain() {
-    return cert == null ? List.of() : Certificates.pem("cert", cert);
+    return cert == null ? List.of() : Pem.certificates("cert", cert);
   }
 
   /** The key of {@code cert}. */
   Optional<PrivateKey> privateKey() {
-    return key == null ? Optional.empty() : Optional.of(Certificates.key("key", key.text()));
+    return key == null ? Optional.empty() : Optional.of(Pem.privateKey("key", key.text()));
   }
 
   /** Who we say we are, when the user says so. */
@@ -157,8 +159,8 @@ public record Ikev2Settings(
   }
 
   private static void checkKey(String cert, Secret key) {
-    X509Certificate ours = Certificates.pem("cert", cert).getFirst();
-    if (!Signatures.belongs(Certificates.key("key", key.text()), ours.getPublicKey())) {
+    X509Certificate ours = Pem.certificates("cert", cert).getFirst();
+    if (!Signatures.belongs(Pem.privateKey("key", key.text()), ours.getPublicKey())) {
       throw new InvalidSetting("key", "is not the key of cert");
     }
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vpnprobe.lab.Ikev2Responder;
 import org.vpnprobe.lab.Responder;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.StepName;
@@ -79,7 +80,7 @@ class Ikev2Test {
     Ikev2Settings byCa = Given.nothing().ca(Given.CA).settings();
     assertReaches(byCa, byCa, Depth.AUTHENTICATED);
     Ikev2Settings byPin =
-        Given.nothing().pin(Certificates.sha256(Given.SERVER.certificate())).settings();
+        Given.nothing().pin(OwnCertificate.sha256(Given.SERVER.certificate())).settings();
     assertReaches(byPin, byPin, Depth.AUTHENTICATED);
     Ikev2Settings bare = Given.nothing().settings();
     assertReaches(bare, bare, Depth.HANDSHAKE);
