@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
@@ -34,7 +35,7 @@ final class Ikev2ServerSession {
   private static final InetAddress INNER_HOST = InetAddress.ofLiteral("10.8.0.1");
 
   private final Ikev2Settings settings;
-  private final Ikev2Gateway.Identity identity;
+  private final OwnCertificate identity;
   private final RandomGenerator random;
   private final Identity ours;
   private Ikev2ServerInit.@Nullable Agreed agreed;
@@ -47,15 +48,15 @@ final class Ikev2ServerSession {
   private List<byte[]> lastAnswer = List.of();
   private boolean ended;
 
-  Ikev2ServerSession(
-      Ikev2Settings settings, Ikev2Gateway.Identity identity, RandomGenerator random) {
+  Ikev2ServerSession(Ikev2Settings settings, OwnCertificate identity, RandomGenerator random) {
     this.settings = settings;
     this.identity = identity;
     this.random = random;
     this.ours =
         settings
             .remote()
-            .orElseGet(() -> Identity.of(identity.chain().getFirst().getSubjectX500Principal()));
+            .orElseGet(
+                () -> Identity.of(identity.getCertificateChain("")[0].getSubjectX500Principal()));
   }
 
   /** The client has deleted the IKE SA. */
@@ -150,7 +151,7 @@ final class Ikev2ServerSession {
     if (settings.mode() != Mode.CERTIFICATE) {
       return false;
     }
-    X509Certificate known = settings.chain().getFirst();
+    X509Certificate known = settings.ownCertificate().orElseThrow().getCertificateChain("")[0];
     byte[] shown = Payload.require(request, Ike.CERT, "certificate");
     return Arrays.equals(shown, Certificates.payload(known).body())
         && Signatures.verify(known.getPublicKey(), auth, clientOctets());
@@ -159,7 +160,7 @@ final class Ikev2ServerSession {
   private byte[] ownAuth() throws StepFailed {
     return settings.psk() != null
         ? Auth.shared(prf(), settings.psk().bytes(), ownOctets())
-        : Signatures.sign(identity.key(), ownOctets(), agreed().hashes());
+        : Signatures.sign(identity.getPrivateKey(""), ownOctets(), agreed().hashes());
   }
 
   private List<Payload> identified(byte[] auth, boolean first) {
@@ -167,7 +168,7 @@ final class Ikev2ServerSession {
     if (first) {
       payloads.add(new Payload(Ike.ID_R, ours.body()));
       if (settings.psk() == null) {
-        identity.chain().forEach(shown -> payloads.add(Certificates.payload(shown)));
+        shown().forEach(one -> payloads.add(Certificates.payload(one)));
       }
     }
     payloads.add(new Payload(Ike.AUTH, auth));
@@ -237,6 +238,11 @@ final class Ikev2ServerSession {
 
   private Ikev2ServerInit.Agreed agreed() {
     return Objects.requireNonNull(agreed, "IKE_SA_INIT comes first");
+  }
+
+  /** Our certificate and its chain. */
+  private List<X509Certificate> shown() {
+    return List.of(identity.getCertificateChain(""));
   }
 
   private byte[] bytes(int length) {

@@ -21,6 +21,7 @@ final class IkeAuth {
   private final Trial trial;
   private final IkeSa sa;
   private final SaInit.Done init;
+  private final List<X509Certificate> chain;
   private final Identity ours;
   private final byte[] childSpi;
 
@@ -29,14 +30,18 @@ final class IkeAuth {
     this.trial = trial;
     this.sa = sa;
     this.init = init;
-    this.ours = settings.local().orElseGet(() -> ownName(settings, link));
+    this.chain =
+        settings
+            .ownCertificate()
+            .map(own -> List.of(own.getCertificateChain("")))
+            .orElse(List.of());
+    this.ours = settings.local().orElseGet(() -> ownName(chain, link));
     this.childSpi = new byte[4];
     trial.random().nextBytes(childSpi);
     childSpi[0] |= 1; // SPIs below 256 are reserved (RFC 4303 section 2.1).
   }
 
-  private static Identity ownName(Ikev2Settings settings, IkeLink link) {
-    List<X509Certificate> chain = settings.chain();
+  private static Identity ownName(List<X509Certificate> chain, IkeLink link) {
     return chain.isEmpty()
         ? Identity.of(link.local().getAddress())
         : Identity.of(chain.getFirst().getSubjectX500Principal());
@@ -75,7 +80,7 @@ final class IkeAuth {
   private List<Payload> first() throws StepFailed {
     List<Payload> payloads = new ArrayList<>();
     payloads.add(new Payload(Ike.ID_I, ours.body()));
-    for (X509Certificate certificate : settings.chain()) {
+    for (X509Certificate certificate : chain) {
       payloads.add(Certificates.payload(certificate));
     }
     if (settings.psk() == null) {
@@ -102,8 +107,9 @@ final class IkeAuth {
     if (psk != null) {
       return Auth.shared(init.chosen().prf(), psk.bytes(), ownOctets());
     }
-    return settings.privateKey().isPresent()
-        ? Signatures.sign(settings.privateKey().get(), ownOctets(), init.hashes())
+    Optional<OwnCertificate> own = settings.ownCertificate();
+    return own.isPresent()
+        ? Signatures.sign(own.get().getPrivateKey(""), ownOctets(), init.hashes())
         : null;
   }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ import org.vpnprobe.lab.Responder;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Facts;
@@ -142,12 +142,9 @@ class Ikev2Test {
 
   private static Responder gateway(Ikev2Settings settings, HeldCertificate identity)
       throws IOException {
-    return new Ikev2Responder(
-            List.of(identity.certificate()),
-            identity.keyPair().getPrivate(),
-            Map.of(),
-            new SecureRandom())
-        .start(settings);
+    OwnCertificate own =
+        OwnCertificate.of(identity.certificatePem(), Secret.of(identity.privateKeyPkcs8Pem()));
+    return new Ikev2Responder(own, new SecureRandom()).start(settings);
   }
 
   private static void assertReaches(Ikev2Settings server, Ikev2Settings client, Depth depth)
