@@ -1,21 +1,14 @@
 package org.vpnprobe.config;
 
-import java.lang.invoke.MethodHandle;
-import java.net.InetAddress;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.InvalidSetting;
-import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.SourceMark;
 
 /**
@@ -23,10 +16,7 @@ import org.vpnprobe.model.SourceMark;
  * with its place; the rest is still read, so that all problems are found at once.
  */
 final class Binder {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Pattern QUOTED = Pattern.compile("“[^”]*”");
-  private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,18}");
-  private static final Pattern FRACTION = Pattern.compile("[+-]?\\d{1,18}(\\.\\d{1,18})?");
 
   private final Interpolation interpolation;
   private final Warnings warnings;
@@ -218,7 +208,7 @@ final class Binder {
       place.problems.add(at, shown, said);
       return null;
     } catch (Throwable e) {
-      throw unexpected(shape.type(), e);
+      throw Scalars.unexpected(shape.type(), e);
     }
   }
 
@@ -262,7 +252,7 @@ final class Binder {
     }
     boolean hidden = filled.foreign() || shape instanceof Shape.Hidden || Shown.hides(place.key);
     try {
-      Object value = value(filled.text(), shape);
+      Object value = Scalars.value(filled.text(), shape);
       if (value != null) {
         return value;
       }
@@ -278,92 +268,6 @@ final class Binder {
           scalar.at(), hidden ? place.key : scalar.text(), hidden ? discreet(said(e)) : said(e));
     }
     return null;
-  }
-
-  /** The value, null when the text does not fit. */
-  private static @Nullable Object value(String text, Shape shape) {
-    return switch (shape) {
-      case Shape.Text t -> text;
-      case Shape.Hidden h -> Secret.of(text);
-      case Shape.Whole whole -> whole(text, whole.wide());
-      case Shape.Fraction f -> FRACTION.matcher(text).matches() ? Double.valueOf(text) : null;
-      case Shape.Flag f ->
-          text.equals("true") ? Boolean.TRUE : text.equals("false") ? Boolean.FALSE : null;
-      case Shape.Time t -> time(text);
-      case Shape.Day d -> day(text);
-      case Shape.IpAddress a -> address(text);
-      case Shape.Choice choice ->
-          choice.constants().stream()
-              .filter(c -> Shapes.word(c).equals(text))
-              .findFirst()
-              .orElse(null);
-      case Shape.Parsed parsed -> parsed(text, parsed.type(), parsed.factory());
-      default -> throw new IllegalStateException("not a scalar: " + shape);
-    };
-  }
-
-  private static @Nullable Number whole(String text, boolean wide) {
-    if (!WHOLE.matcher(text).matches()) {
-      return null;
-    }
-    long value = Long.parseLong(text);
-    if (wide) {
-      return value;
-    }
-    if (value != (int) value) {
-      throw new InvalidSetting("", "expected a whole number from -2147483648 to 2147483647");
-    }
-    return (int) value;
-  }
-
-  static @Nullable Duration time(String text) {
-    Matcher matcher = TIME.matcher(text);
-    if (!matcher.matches()) {
-      return null;
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      default -> Duration.ofHours(amount);
-    };
-  }
-
-  private static @Nullable LocalDate day(String text) {
-    try {
-      return LocalDate.parse(text);
-    } catch (DateTimeParseException e) {
-      return null;
-    }
-  }
-
-  private static @Nullable InetAddress address(String text) {
-    try {
-      return InetAddress.ofLiteral(text);
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private static Object parsed(String text, Class<?> type, MethodHandle factory) {
-    try {
-      return factory.invoke(text);
-    } catch (InvalidSetting e) {
-      throw e;
-    } catch (Throwable e) {
-      throw unexpected(type, e);
-    }
-  }
-
-  /** A settings type broke the rule to throw nothing but InvalidSetting. */
-  private static IllegalStateException unexpected(Class<?> type, Throwable e) {
-    if (e instanceof Error error) {
-      throw error;
-    }
-    // Without the cause: its message may quote what is secret.
-    return new IllegalStateException(
-        type.getName() + " threw " + e.getClass().getName() + " for a value of the file");
   }
 
   private static void wrong(Yaml node, String expected, Place place) {

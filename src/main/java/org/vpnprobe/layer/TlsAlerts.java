@@ -80,7 +80,9 @@ public final class TlsAlerts {
         ? new StepFailed(
             FailureKind.TLS_ALERT,
             Integer.toString(alert.getAsInt()),
-            "the server sent the TLS alert " + alert.getAsInt())
+            "the server sent the TLS alert " + alert.getAsInt(),
+            null,
+            e)
         : new StepFailed(FailureKind.SSL_FAILED_HANDSHAKE, null, detail, null, e);
   }
 }

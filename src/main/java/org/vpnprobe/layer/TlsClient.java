@@ -101,6 +101,16 @@ public final class TlsClient {
     }
   }
 
+  /**
+   * What a failure after the handshake means to a client that has shown a certificate: {@code
+   * auth_rejected} for an alert about it, else the failure itself.
+   */
+  public static StepFailed refusal(StepFailed e) {
+    return e.getCause() instanceof SSLException alert
+        ? TlsAlerts.afterOurCertificate(alert, true, e.detail())
+        : e;
+  }
+
   private void run() throws StepFailed {
     try {
       engine.beginHandshake();

@@ -14,8 +14,10 @@ public final class Protocols {
   private static final Map<String, Supplier<Protocol<?>>> REGISTRY =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
-              Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new)));
+              Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}
 

@@ -3,15 +3,19 @@ package org.vpnprobe.real;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.StepName;
+import org.vpnprobe.model.Via;
 import org.vpnprobe.net.Path;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantage;
+import org.vpnprobe.net.Vantages;
 import org.vpnprobe.protocol.Trial;
 
 /** A trial over a given path that remembers what was proved; closing it closes the path. */
@@ -21,6 +25,14 @@ final class RecordedTrial implements Trial, AutoCloseable {
   private final Path path;
   private final InetSocketAddress server;
   private final Depth goal;
+
+  /** A trial from a client's namespace, through the vantage that a user would name. */
+  static RecordedTrial in(
+      TestNet net, String client, InetSocketAddress server, Depth goal, Duration deadline) {
+    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
+    Vantage vantage = Vantages.open(new Via.Netns(net.client(client)), null, client);
+    return new RecordedTrial(trace, vantage.path(trace), server, goal);
+  }
 
   RecordedTrial(Trace trace, Path path, InetSocketAddress server, Depth goal) {
     this.trace = trace;

@@ -1,0 +1,166 @@
+package org.vpnprobe.lab;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Family;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Transport;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.wire.ByteWriter;
+import org.vpnprobe.protocol.Facts;
+import org.vpnprobe.protocol.Protocol;
+import org.vpnprobe.protocol.Protocols;
+import org.vpnprobe.protocol.Settings;
+
+/** The lab's map: names to made-up addresses, addresses and ports to servers on loopback. */
+final class LabNetwork implements AutoCloseable {
+  /** RFC 2544: 198.18.0.0/15, for tests of network devices. */
+  private static final int FIRST_V4 = 0xC6120001;
+
+  /** RFC 3849: below 2001:db8::/32, for documentation. */
+  private static final long V6_PREFIX = 0x20010DB8_1AB00000L;
+
+  /** One server of the lab, not started before it is reached. */
+  static final class Site {
+    private final LabServer server;
+    private final Facts facts;
+    private @Nullable Responder running;
+    private boolean closed;
+
+    private Site(LabServer server, Facts facts) {
+      this.server = server;
+      this.facts = facts;
+    }
+
+    /** When a client of this server's protocol sends its first flight again. */
+    List<Duration> retransmits() {
+      return facts.retransmits();
+    }
+
+    /** Where it listens on loopback. */
+    synchronized InetSocketAddress address() throws StepFailed {
+      if (closed) {
+        throw new StepFailed(FailureKind.INTERRUPTED, "the lab was closed");
+      }
+      try {
+        if (running == null) {
+          running = Responders.start(server.protocol(), server.settings());
+        }
+        return running.address();
+      } catch (IOException e) {
+        throw new StepFailed(
+            FailureKind.INSTRUMENT_ERROR, null, "a server of the lab cannot start", null, e);
+      }
+    }
+
+    private synchronized void close() {
+      closed = true;
+      if (running != null) {
+        running.close();
+      }
+    }
+  }
+
+  private record Door(Transport transport, InetAddress address, int port) {}
+
+  private final Map<String, List<InetAddress>> names = new HashMap<>();
+  private final Set<InetAddress> addresses = new HashSet<>();
+  private final Map<Door, Site> sites = new HashMap<>();
+
+  LabNetwork(List<LabServer> servers) {
+    for (LabServer server : servers) {
+      Site site = new Site(server, facts(server));
+      for (InetAddress address : settle(server.address().host())) {
+        // The first of several on one door stands for them all.
+        sites.putIfAbsent(new Door(site.facts.transport(), address, server.address().port()), site);
+      }
+    }
+  }
+
+  private static Facts facts(LabServer server) {
+    if (!Responders.knows(server.protocol())) {
+      throw new IllegalArgumentException("the lab has no server for " + server.protocol());
+    }
+    return facts(Protocols.named(server.protocol()).orElseThrow(), server.settings());
+  }
+
+  private static <S extends Settings> Facts facts(Protocol<S> protocol, Settings settings) {
+    return protocol.facts(protocol.settings().cast(settings));
+  }
+
+  private List<InetAddress> settle(String host) {
+    List<InetAddress> found = literal(host).map(List::of).orElse(null);
+    if (found == null) {
+      found = names.computeIfAbsent(host.toLowerCase(Locale.ROOT), name -> madeUp(names.size()));
+    }
+    addresses.addAll(found);
+    return found;
+  }
+
+  private static List<InetAddress> madeUp(int index) {
+    try {
+      return List.of(
+          InetAddress.getByAddress(
+              new ByteWriter().u32(Integer.toUnsignedLong(FIRST_V4 + index)).toByteArray()),
+          InetAddress.getByAddress(new ByteWriter().u64(V6_PREFIX).u64(1L + index).toByteArray()));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("addresses have 4 or 16 bytes", e);
+    }
+  }
+
+  private static Optional<InetAddress> literal(String host) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** All addresses of a name in one family, empty when the name is unknown. */
+  List<InetAddress> resolve(String name, Family family) {
+    return names.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+        .filter(address -> (family == Family.IP4) == (address instanceof Inet4Address))
+        .toList();
+  }
+
+  /** True when some server has this address. */
+  boolean knows(InetAddress address) {
+    return addresses.contains(address);
+  }
+
+  /** The server behind an address and port, null when the port is closed. */
+  @Nullable Site site(Transport transport, InetSocketAddress at) {
+    return sites.get(new Door(transport, at.getAddress(), at.getPort()));
+  }
+
+  /** True when {@code at} is what a user's {@code host} or {@code host:port} names. */
+  boolean names(HostPort wanted, InetSocketAddress at) {
+    if (wanted.port() != 0 && wanted.port() != at.getPort()) {
+      return false;
+    }
+    return literal(wanted.host())
+        .map(at.getAddress()::equals)
+        .orElseGet(() ->
+            names
+                .getOrDefault(wanted.host().toLowerCase(Locale.ROOT), List.of())
+                .contains(at.getAddress()));
+  }
+
+  @Override
+  public void close() {
+    sites.values().forEach(Site::close);
+  }
+}

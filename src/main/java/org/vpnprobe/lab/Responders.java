@@ -1,0 +1,77 @@
+package org.vpnprobe.lab;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.vpnprobe.protocol.Settings;
+
+/** The registry of embedded servers: one line a protocol, loaded when first asked for. */
+final class Responders {
+  private static final Map<String, Supplier<ResponderFactory<?>>> REGISTRY =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("https", HttpsResponder::new),
+              Map.entry("openvpn", Responders::openVpn),
+              Map.entry("tcp", TcpResponder::new),
+              Map.entry("tls", TlsResponder::new)));
+
+  private Responders() {}
+
+  static boolean knows(String protocol) {
+    return REGISTRY.containsKey(protocol);
+  }
+
+  /** Starts a server of a protocol for a client with these settings. */
+  static Responder start(String protocol, Settings settings) throws IOException {
+    Supplier<ResponderFactory<?>> factory = REGISTRY.get(protocol);
+    if (factory == null) {
+      throw new IOException("the lab has no server for " + protocol);
+    }
+    return start(factory.get(), settings);
+  }
+
+  private static <S extends Settings> Responder start(
+      ResponderFactory<S> factory, Settings settings) throws IOException {
+    return factory.start(factory.settings().cast(settings));
+  }
+
+  /** Finds published material by its name. */
+  static Optional<String> material(String name) {
+    switch (name) {
+      case "lab_ca" -> {
+        return Optional.of(DemoPki.text("ca.crt"));
+      }
+      case "lab_client_cert" -> {
+        return Optional.of(DemoPki.text("client.crt"));
+      }
+      case "lab_client_key" -> {
+        return Optional.of(DemoPki.text("client.key"));
+      }
+      case "lab_server_pin" -> {
+        return Optional.of(DemoPki.server().fingerprint());
+      }
+      default -> {
+        // A protocol's own material begins with the protocol's name.
+        int end = name.indexOf('_');
+        Supplier<ResponderFactory<?>> factory =
+            end < 0 ? null : REGISTRY.get(name.substring(0, end));
+        return factory == null
+            ? Optional.empty()
+            : Optional.ofNullable(factory.get().material().get(name));
+      }
+    }
+  }
+
+  private static OpenVpnResponder openVpn() {
+    return new OpenVpnResponder(
+        DemoPki.server(),
+        Map.of(
+            "openvpn_tls_auth", DemoPki.text("openvpn-tls-auth.key"),
+            "openvpn_tls_crypt", DemoPki.text("openvpn-tls-crypt.key"),
+            "openvpn_tls_crypt_v2", DemoPki.text("openvpn-tls-crypt-v2.key")),
+        Clock.systemUTC());
+  }
+}
