@@ -1,6 +1,7 @@
 package org.vpnprobe.lab;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("https", HttpsResponder::new),
+              Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new)));
@@ -63,6 +65,10 @@ final class Responders {
             : Optional.ofNullable(factory.get().material().get(name));
       }
     }
+  }
+
+  private static Ikev2Responder ikev2() {
+    return new Ikev2Responder(DemoPki.server(), new SecureRandom());
   }
 
   private static OpenVpnResponder openVpn() {
