@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.vpnprobe.layer.Pem;
 import org.vpnprobe.protocol.Settings;
 
 /** The registry of embedded servers: one line a protocol, loaded when first asked for. */
@@ -14,11 +15,13 @@ final class Responders {
   private static final Map<String, Supplier<ResponderFactory<?>>> REGISTRY =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
-              Map.entry("tls", TlsResponder::new)));
+              Map.entry("tls", TlsResponder::new),
+              Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
 
@@ -55,6 +58,9 @@ final class Responders {
       case "lab_server_pin" -> {
         return Optional.of(DemoPki.server().fingerprint());
       }
+      case "demo_password" -> {
+        return Optional.of("known-to-everybody");
+      }
       default -> {
         // A protocol's own material begins with the protocol's name.
         int end = name.indexOf('_');
@@ -79,5 +85,13 @@ final class Responders {
             "openvpn_tls_crypt", DemoPki.text("openvpn-tls-crypt.key"),
             "openvpn_tls_crypt_v2", DemoPki.text("openvpn-tls-crypt-v2.key")),
         Clock.systemUTC());
+  }
+
+  private static Ikev2Responder ikev2() {
+    return new Ikev2Responder(
+        Pem.certificates("cert", DemoPki.text("server.crt")),
+        Pem.privateKey("key", DemoPki.text("server.key")),
+        Map.of("ikev2_psk", "lab-ikev2-psk-known-to-everybody"),
+        new SecureRandom());
   }
 }

@@ -1,0 +1,119 @@
+package org.vpnprobe.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.config.InvalidFile;
+import org.vpnprobe.config.Loaded;
+import org.vpnprobe.config.Options;
+import org.vpnprobe.config.ProbeFile;
+import org.vpnprobe.lab.Lab;
+import org.vpnprobe.model.Profile;
+import org.vpnprobe.report.Printable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which file, and which part of it. */
+final class FileOptions {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      defaultValue = "probes.yaml",
+      description = "Endpoints and carriers. Default: ${DEFAULT-VALUE}.")
+  private Path file;
+
+  @Option(
+      names = "--only",
+      paramLabel = "SELECTOR",
+      split = ",",
+      description = "Endpoints by name, tag or protocol; * and ? are wildcards.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--carrier",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Carriers by name; controls always stay.")
+  private List<String> carriers = List.of();
+
+  @Option(names = "--strict", description = "Refuse a file with a broken entry.")
+  private boolean strict;
+
+  @Option(names = "--seed", description = "Seed of the random order; default: from the run's id.")
+  private @Nullable Long seed;
+
+  @ArgGroup private @Nullable Effort effort;
+
+  /** How much evidence is gathered. */
+  static final class Effort {
+    @Option(
+        names = "--quick",
+        description = "Two tries at most for each cell; tells what works, blames nobody. For CI.")
+    private boolean quick;
+
+    @Option(
+        names = "--thorough",
+        description = "Hours of spaced trials, for censors that act by chance.")
+    private boolean thorough;
+  }
+
+  FileOptions() {
+    this.file = Path.of("probes.yaml");
+  }
+
+  /** Reads the file. Warnings and rejected entries go to the error stream. */
+  Loaded load(Streams streams, Map<String, String> environment, boolean asControl)
+      throws InvalidFile {
+    if (!Files.exists(file)) {
+      throw new Refused(
+          file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
+    }
+    Options options =
+        Options.of(Version.text(), Instant.now(), newRunId())
+            .withStrict(strict)
+            .withEnv(name -> Optional.ofNullable(environment.get(name)))
+            .withLab(Lab::material)
+            .withOnly(only)
+            .withCarriers(carriers)
+            .withProfile(profile())
+            .withAsControl(asControl);
+    Loaded loaded =
+        ProbeFile.load(file, seed == null ? options : options.withSeed(seed.longValue()));
+    loaded.warnings().forEach(warning -> streams.say("warning: " + Printable.of(warning)));
+    loaded
+        .plan()
+        .rejected()
+        .forEach(entry ->
+            streams.say(
+                "rejected: "
+                    + Printable.of(
+                        entry.file()
+                            + ":"
+                            + entry.line()
+                            + ":"
+                            + entry.column()
+                            + ": "
+                            + entry.message())));
+    return loaded;
+  }
+
+  private Profile profile() {
+    if (effort == null) {
+      return Profile.STANDARD;
+    }
+    return effort.quick ? Profile.QUICK : Profile.THOROUGH;
+  }
+
+  private static String newRunId() {
+    byte[] bytes = new byte[6];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

@@ -1,0 +1,70 @@
+package org.vpnprobe.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+
+/** {@code vpnprobe}: what each carrier lets through, by real handshakes. */
+@Command(
+    name = "vpnprobe",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Per-carrier VPN reachability, measured with real handshakes.",
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      ReportCommand.class,
+      ExplainCommand.class,
+      ProtocolsCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every expectation met",
+      "1:some cell is not as expected",
+      "2:usage or configuration error",
+      "3:inconclusive: a vantage was offline or something could not be judged",
+      "70:internal error",
+      "130:interrupted"
+    })
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Streams streams =
+        new Streams(
+            new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
+            new PrintWriter(new java.io.OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
+            Terminal.of(System.getenv()));
+    System.exit(run(streams, System.getenv(), args));
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return the exit code of design §6
+   */
+  static int run(Streams streams, Map<String, String> environment, String... args) {
+    CommandLine line = new CommandLine(new Main(), new Commands(streams, environment));
+    line.setOut(streams.out());
+    line.setErr(streams.err());
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(streams.terminal().colour() ? Ansi.ON : Ansi.OFF));
+    line.setUsageHelpWidth(Math.min(Math.max(streams.terminal().width(), 80), 120));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(new Failures(streams, environment));
+    line.setParameterExceptionHandler(Failures::usage);
+    int exit = args.length == 0 ? usage(line) : line.execute(args);
+    streams.out().flush();
+    streams.err().flush();
+    return exit;
+  }
+
+  private static int usage(CommandLine line) {
+    line.usage(line.getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,75 @@
+package org.vpnprobe.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.report.Format;
+import org.vpnprobe.report.Formats;
+import picocli.CommandLine.Option;
+
+/** Where a report goes and in which forms. */
+final class OutputOptions {
+  /** For people; the other formats are for programs. */
+  private static final String TABLE = "table";
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description =
+          "Write results.ndjson and report.json here. Default: a folder of its own for each run"
+              + " under $XDG_STATE_HOME/vpnprobe.")
+  @Nullable Path out;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "LIST",
+      split = ",",
+      description =
+          "json, tsv, table. One: what standard output gets, in place of the table on a terminal"
+              + " and TSV in a pipe. With --out, also a file each.")
+  private List<String> formats = List.of();
+
+  /** Refuses unknown names before anything is measured. */
+  void check() {
+    for (String name : formats) {
+      if (!name.equals(TABLE) && Formats.named(name).isEmpty()) {
+        throw new Refused(
+            "--format: there is no format “"
+                + name
+                + "”; expected "
+                + String.join(
+                    ", ", Stream.concat(Formats.names().stream(), Stream.of(TABLE)).toList()));
+      }
+    }
+  }
+
+  /** Writes {@code report.json} and the other files asked for into the folder. */
+  void save(Report report, Path folder) throws IOException {
+    List<String> files = out == null ? List.of() : formats;
+    for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
+      if (!name.equals(TABLE)) {
+        Formats.save(Formats.named(name).orElseThrow(), report, folder);
+      }
+    }
+  }
+
+  /** Prints the report to standard output. */
+  void print(Report report, Streams streams) throws IOException {
+    String name =
+        formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
+    if (name.equals(TABLE)) {
+      streams.out().print(Matrix.of(report, streams.terminal()));
+    } else {
+      Format format = Formats.named(name).orElseThrow();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      format.write(report, bytes);
+      streams.out().print(bytes.toString(StandardCharsets.UTF_8));
+    }
+    streams.out().flush();
+  }
+}

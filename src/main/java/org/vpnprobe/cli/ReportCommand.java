@@ -1,0 +1,89 @@
+package org.vpnprobe.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.engine.Journal;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.report.Outcome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = "Make the report again from journals, merging those of several vantages.")
+final class ReportCommand implements Callable<Integer> {
+  private final Streams streams;
+  private final Map<String, String> environment;
+
+  @Parameters(
+      paramLabel = "JOURNAL",
+      arity = "0..*",
+      description = "results.ndjson, or the folder it is in. Default: the last run.")
+  private List<Path> journals = List.of();
+
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private TermsOptions terms = new TermsOptions();
+
+  ReportCommand(Streams streams, Map<String, String> environment) {
+    this.streams = streams;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    output.check();
+    List<Journal> read = read(journals, environment);
+    Report report = Analyst.report(recorded(read));
+    if (output.out != null) {
+      Files.createDirectories(output.out);
+      if (read.size() == 1) {
+        copy(read.getFirst().file(), output.out.resolve(StateFolder.JOURNAL));
+      }
+      output.save(report, output.out);
+    }
+    output.print(report, streams);
+    Outcome outcome = Outcome.of(report, terms.terms());
+    Talk.outcome(outcome, streams);
+    return outcome.exitCode();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    if (!Files.exists(to) || !Files.isSameFile(from, to)) {
+      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+  }
+
+  /** Reads the journals named, or that of the last run when none is. */
+  static List<Journal> read(List<Path> named, Map<String, String> environment) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path path : named) {
+      files.add(Files.isDirectory(path) ? path.resolve(StateFolder.JOURNAL) : path);
+    }
+    if (files.isEmpty()) {
+      files.add(
+          StateFolder.of(environment)
+              .lastJournal()
+              .orElseThrow(() -> new Refused("there is no earlier run; name a journal")));
+    }
+    List<Journal> journals = new ArrayList<>();
+    for (Path file : files) {
+      journals.add(Journal.read(file));
+    }
+    return journals;
+  }
+
+  /** What analysis reads of them. */
+  static List<Recorded> recorded(List<Journal> journals) {
+    return journals.stream().map(Journal::recorded).toList();
+  }
+}

@@ -1,0 +1,213 @@
+package org.vpnprobe.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.config.InvalidFile;
+import org.vpnprobe.config.Loaded;
+import org.vpnprobe.engine.Journal;
+import org.vpnprobe.engine.JournalWriter;
+import org.vpnprobe.engine.Run;
+import org.vpnprobe.engine.Stations;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.report.Outcome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Measure and report. Probe only what you may.")
+final class RunCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
+  /** How long an interrupted run may take to write its report. */
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
+
+  private final Streams streams;
+  private final Map<String, String> environment;
+
+  @Mixin private FileOptions file = new FileOptions();
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private TermsOptions terms = new TermsOptions();
+
+  @Option(
+      names = "--max-time",
+      paramLabel = "DURATION",
+      converter = Spans.class,
+      description = "End after this long; what was measured is reported.")
+  private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--resume",
+      description = "Go on with the run that was broken off in --out, or with the last one.")
+  private boolean resume;
+
+  @Option(
+      names = "--as-control",
+      description = "Keep probing from here as a control for journals made elsewhere.")
+  private boolean asControl;
+
+  RunCommand(Streams streams, Map<String, String> environment) {
+    this.streams = streams;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws IOException, InvalidFile {
+    output.check();
+    Loaded loaded = file.load(streams, environment, asControl);
+    try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
+      return measure(loaded, sitting);
+    }
+  }
+
+  /** The journal that this run writes to. */
+  private record Sitting(Path folder, Plan plan, List<Measurement> done, JournalWriter journal)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      journal.close();
+    }
+  }
+
+  private Sitting begun(Loaded loaded) throws IOException {
+    Plan plan = loaded.plan();
+    Path folder =
+        output.out == null
+            ? StateFolder.of(environment).create(plan.createdAt(), plan.runId())
+            : Files.createDirectories(output.out);
+    Path journal = folder.resolve(StateFolder.JOURNAL);
+    if (Files.exists(journal)) {
+      throw new Refused(
+          journal + ": holds an earlier run; take another folder, or go on with it by --resume");
+    }
+    return new Sitting(folder, plan, List.of(), JournalWriter.begin(journal, plan));
+  }
+
+  private Sitting resumed(Loaded loaded) throws IOException {
+    Path file =
+        output.out == null
+            ? StateFolder.of(environment)
+                .lastJournal()
+                .orElseThrow(() -> new Refused("there is no earlier run to go on with"))
+            : output.out.resolve(StateFolder.JOURNAL);
+    Journal journal = Journal.read(file);
+    if (journal.isFinished()) {
+      throw new Refused(file + ": this run is finished; see it again with “vpnprobe report”");
+    }
+    SamePlan.check(journal.plan(), loaded.plan(), file);
+    Path folder = file.toAbsolutePath().getParent();
+    return new Sitting(
+        folder == null ? Path.of(".") : folder,
+        journal.plan(),
+        journal.measurements(),
+        JournalWriter.resume(journal));
+  }
+
+  private int measure(Loaded loaded, Sitting sitting) throws IOException {
+    Clock clock = Clock.systemUTC();
+    ProgressLine progress = new ProgressLine(streams);
+    Memory memory = new Memory(sitting);
+    CountDownLatch over = new CountDownLatch(1);
+    Run.Ending ending;
+    try (Stations stations = Stations.open(loaded, sitting.plan(), clock)) {
+      Run run =
+          new Run(
+              sitting.plan(),
+              stations.byVantage(),
+              loaded.limits(),
+              sitting.done(),
+              memory,
+              progress,
+              clock,
+              maxTime);
+      Thread hook = new Thread(() -> interrupted(run, over));
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        ending = run.run();
+        progress.clear();
+        sitting.journal().finish(clock.instant(), ending);
+        Report report =
+            Analyst.report(
+                List.of(new Recorded(sitting.plan(), memory.measurements(), clock.instant())));
+        output.save(report, sitting.folder());
+        output.print(report, streams);
+        return ended(report, ending, sitting.folder());
+      } finally {
+        streams.out().flush();
+        over.countDown();
+        forget(hook);
+      }
+    }
+  }
+
+  private int ended(Report report, Run.Ending ending, Path folder) {
+    Outcome outcome = Outcome.of(report, terms.terms());
+    Talk.outcome(outcome, streams);
+    streams.say("journal and report: " + folder);
+    if (ending == Run.Ending.INTERRUPTED) {
+      streams.say("interrupted; go on with --resume");
+      return INTERRUPTED;
+    }
+    if (ending == Run.Ending.OUT_OF_TIME) {
+      streams.say("--max-time is over; go on with --resume");
+    }
+    return outcome.exitCode();
+  }
+
+  /** Runs when the process is told to end: stops the run and lets its report be written. */
+  private static void interrupted(Run run, CountDownLatch over) {
+    run.interrupt();
+    try {
+      if (!over.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println("vpnprobe: no time to write the report; “vpnprobe report” makes it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(INTERRUPTED);
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending already: the hook is waiting for us.
+    }
+  }
+
+  /** What the journal holds, for the report at the end. */
+  private static final class Memory implements Run.Sink {
+    private final Sitting sitting;
+    private final java.util.ArrayList<Measurement> measurements;
+
+    Memory(Sitting sitting) {
+      this.sitting = sitting;
+      this.measurements = new java.util.ArrayList<>(sitting.done());
+    }
+
+    @Override
+    public void keep(Measurement m) throws IOException {
+      sitting.journal().write(m);
+      measurements.add(m);
+    }
+
+    List<Measurement> measurements() {
+      return measurements;
+    }
+  }
+}

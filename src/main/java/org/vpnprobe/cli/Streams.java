@@ -1,0 +1,12 @@
+package org.vpnprobe.cli;
+
+import java.io.PrintWriter;
+
+/** Standard output is data, the error stream is talk. */
+record Streams(PrintWriter out, PrintWriter err, Terminal terminal) {
+  /** Says something to a person. */
+  void say(String line) {
+    err.println(line);
+    err.flush();
+  }
+}
