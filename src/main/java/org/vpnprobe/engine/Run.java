@@ -60,6 +60,14 @@ public final class Run {
   /** How long trials have to end after an interrupt. */
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
+  /**
+   * Between two trials with one key. A WireGuard server drops initiations of a peer that come
+   * within 20 ms of each other, or whose timestamp, in steps of 16.8 ms, is not newer
+   * (wireguard-go, HandshakeInitationRate and tai64n): the next trial would fail for what the last
+   * one did.
+   */
+  private static final Duration KEY_REST = Duration.ofMillis(50);
+
   private final Plan plan;
   private final Map<String, Station> stations;
   private final Sink sink;
@@ -173,7 +181,12 @@ public final class Run {
         Station station =
             Objects.requireNonNull(stations.get(order.cell().vantage()), order.cell().vantage());
         news.add(new Result(station.measure(order)));
+        if (!job.use().keys().isEmpty()) {
+          Thread.sleep(KEY_REST);
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The run is ending.
     } finally {
       threads.remove(Thread.currentThread());
       news.add(new Over(job));
