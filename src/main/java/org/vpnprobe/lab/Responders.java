@@ -73,14 +73,6 @@ final class Responders {
     }
   }
 
-  private static Ikev2Responder ikev2() {
-    return new Ikev2Responder(
-        Pem.certificates("cert", DemoPki.text("server.crt")),
-        Pem.privateKey("key", DemoPki.text("server.key")),
-        Map.of(),
-        new SecureRandom());
-  }
-
   private static OpenVpnResponder openVpn() {
     return new OpenVpnResponder(
         DemoPki.server(),
