@@ -6,14 +6,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.ikev2.Ike;
 import org.vpnprobe.protocol.ikev2.IkeHeader;
@@ -25,18 +24,15 @@ final class Ikev2Gateway implements Responder {
   private static final int MAX_DATAGRAM = 65535;
   private static final int MAX_SESSIONS = 8192;
 
-  /** What all sessions show of themselves. */
-  record Identity(List<X509Certificate> chain, PrivateKey key) {}
-
   private final DatagramSocket socket;
   private final Ikev2Settings settings;
-  private final Identity identity;
+  private final OwnCertificate identity;
   private final RandomGenerator random;
   private final Map<Long, Ikev2ServerSession> sessions = new HashMap<>();
   private final Map<SocketAddress, Ikev2ServerSession> peers = new HashMap<>();
   private final Thread thread;
 
-  Ikev2Gateway(Ikev2Settings settings, Identity identity, RandomGenerator random)
+  Ikev2Gateway(Ikev2Settings settings, OwnCertificate identity, RandomGenerator random)
       throws IOException {
     this.settings = settings;
     this.identity = identity;

@@ -1,11 +1,9 @@
 package org.vpnprobe.lab;
 
 import java.io.IOException;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings;
 
 /**
@@ -15,23 +13,15 @@ import org.vpnprobe.protocol.ikev2.Ikev2Settings;
  * moves to port 4500.
  */
 public final class Ikev2Responder implements ResponderFactory<Ikev2Settings> {
-  private final Ikev2Gateway.Identity identity;
-  private final Map<String, String> material;
+  private final OwnCertificate identity;
   private final RandomGenerator random;
 
   /**
-   * @param chain the certificate that all gateways show, and its issuers
-   * @param key the private key of the first certificate
-   * @param material what is published of it and of a demo client
+   * @param identity the certificate that all gateways show to those without a shared secret
    * @param random a strong source
    */
-  public Ikev2Responder(
-      List<X509Certificate> chain,
-      PrivateKey key,
-      Map<String, String> material,
-      RandomGenerator random) {
-    this.identity = new Ikev2Gateway.Identity(List.copyOf(chain), key);
-    this.material = Map.copyOf(material);
+  public Ikev2Responder(OwnCertificate identity, RandomGenerator random) {
+    this.identity = identity;
     this.random = random;
   }
 
@@ -45,9 +35,10 @@ public final class Ikev2Responder implements ResponderFactory<Ikev2Settings> {
     return Ikev2Settings.class;
   }
 
+  /** Nothing of its own: the certificate is the lab's. */
   @Override
   public Map<String, String> material() {
-    return material;
+    return Map.of();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.vpnprobe.lab;
 
 import java.net.InetAddress;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,10 +9,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.ikev2.Auth;
+import org.vpnprobe.protocol.ikev2.Certificates;
 import org.vpnprobe.protocol.ikev2.Esp;
 import org.vpnprobe.protocol.ikev2.Identity;
 import org.vpnprobe.protocol.ikev2.Ike;
@@ -34,7 +35,7 @@ final class Ikev2ServerSession {
   private static final InetAddress INNER_HOST = InetAddress.ofLiteral("10.8.0.1");
 
   private final Ikev2Settings settings;
-  private final Ikev2Gateway.Identity identity;
+  private final OwnCertificate identity;
   private final RandomGenerator random;
   private final Identity ours;
   private Ikev2ServerInit.@Nullable Agreed agreed;
@@ -47,15 +48,15 @@ final class Ikev2ServerSession {
   private List<byte[]> lastAnswer = List.of();
   private boolean ended;
 
-  Ikev2ServerSession(
-      Ikev2Settings settings, Ikev2Gateway.Identity identity, RandomGenerator random) {
+  Ikev2ServerSession(Ikev2Settings settings, OwnCertificate identity, RandomGenerator random) {
     this.settings = settings;
     this.identity = identity;
     this.random = random;
     this.ours =
         settings
             .remote()
-            .orElseGet(() -> Identity.of(identity.chain().getFirst().getSubjectX500Principal()));
+            .orElseGet(
+                () -> Identity.of(identity.getCertificateChain("")[0].getSubjectX500Principal()));
   }
 
   /** The client has deleted the IKE SA. */
@@ -150,16 +151,16 @@ final class Ikev2ServerSession {
     if (settings.mode() != Mode.CERTIFICATE) {
       return false;
     }
-    X509Certificate known = settings.chain().getFirst();
+    X509Certificate known = settings.ownCertificate().orElseThrow().getCertificateChain("")[0];
     byte[] shown = Payload.require(request, Ike.CERT, "certificate");
-    return Arrays.equals(shown, certificate(known).body())
+    return Arrays.equals(shown, Certificates.payload(known).body())
         && Signatures.verify(known.getPublicKey(), auth, clientOctets());
   }
 
   private byte[] ownAuth() throws StepFailed {
     return settings.psk() != null
         ? Auth.shared(prf(), settings.psk().bytes(), ownOctets())
-        : Signatures.sign(identity.key(), ownOctets(), agreed().hashes());
+        : Signatures.sign(identity.getPrivateKey(""), ownOctets(), agreed().hashes());
   }
 
   private List<Payload> identified(byte[] auth, boolean first) {
@@ -167,7 +168,7 @@ final class Ikev2ServerSession {
     if (first) {
       payloads.add(new Payload(Ike.ID_R, ours.body()));
       if (settings.psk() == null) {
-        identity.chain().forEach(shown -> payloads.add(certificate(shown)));
+        shown().forEach(one -> payloads.add(Certificates.payload(one)));
       }
     }
     payloads.add(new Payload(Ike.AUTH, auth));
@@ -239,14 +240,9 @@ final class Ikev2ServerSession {
     return Objects.requireNonNull(agreed, "IKE_SA_INIT comes first");
   }
 
-  private static Payload certificate(X509Certificate certificate) {
-    try {
-      return new Payload(
-          Ike.CERT,
-          new ByteWriter().u8(Ike.X509_SIGNATURE).bytes(certificate.getEncoded()).toByteArray());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has an encoding", e);
-    }
+  /** Our certificate and its chain. */
+  private List<X509Certificate> shown() {
+    return List.of(identity.getCertificateChain(""));
   }
 
   private byte[] bytes(int length) {

@@ -1,11 +1,11 @@
 package org.vpnprobe.protocol.ikev2;
 
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;
@@ -21,6 +21,7 @@ final class IkeAuth {
   private final Trial trial;
   private final IkeSa sa;
   private final SaInit.Done init;
+  private final List<X509Certificate> chain;
   private final Identity ours;
   private final byte[] childSpi;
 
@@ -29,14 +30,18 @@ final class IkeAuth {
     this.trial = trial;
     this.sa = sa;
     this.init = init;
-    this.ours = settings.local().orElseGet(() -> ownName(settings, link));
+    this.chain =
+        settings
+            .ownCertificate()
+            .map(own -> List.of(own.getCertificateChain("")))
+            .orElse(List.of());
+    this.ours = settings.local().orElseGet(() -> ownName(chain, link));
     this.childSpi = new byte[4];
     trial.random().nextBytes(childSpi);
     childSpi[0] |= 1; // SPIs below 256 are reserved (RFC 4303 section 2.1).
   }
 
-  private static Identity ownName(Ikev2Settings settings, IkeLink link) {
-    List<X509Certificate> chain = settings.chain();
+  private static Identity ownName(List<X509Certificate> chain, IkeLink link) {
     return chain.isEmpty()
         ? Identity.of(link.local().getAddress())
         : Identity.of(chain.getFirst().getSubjectX500Principal());
@@ -75,8 +80,8 @@ final class IkeAuth {
   private List<Payload> first() throws StepFailed {
     List<Payload> payloads = new ArrayList<>();
     payloads.add(new Payload(Ike.ID_I, ours.body()));
-    for (X509Certificate certificate : settings.chain()) {
-      payloads.add(certificate(certificate));
+    for (X509Certificate certificate : chain) {
+      payloads.add(Certificates.payload(certificate));
     }
     if (settings.psk() == null) {
       payloads.add(certificateRequest());
@@ -88,16 +93,6 @@ final class IkeAuth {
     }
     payloads.addAll(ChildSa.request(childSpi));
     return payloads;
-  }
-
-  private static Payload certificate(X509Certificate certificate) {
-    try {
-      return new Payload(
-          Ike.CERT,
-          new ByteWriter().u8(Ike.X509_SIGNATURE).bytes(certificate.getEncoded()).toByteArray());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has an encoding", e);
-    }
   }
 
   private Payload certificateRequest() {
@@ -112,8 +107,9 @@ final class IkeAuth {
     if (psk != null) {
       return Auth.shared(init.chosen().prf(), psk.bytes(), ownOctets());
     }
-    return settings.privateKey().isPresent()
-        ? Signatures.sign(settings.privateKey().get(), ownOctets(), init.hashes())
+    Optional<OwnCertificate> own = settings.ownCertificate();
+    return own.isPresent()
+        ? Signatures.sign(own.get().getPrivateKey(""), ownOctets(), init.hashes())
         : null;
   }
 
@@ -161,7 +157,7 @@ final class IkeAuth {
     if (chain.isEmpty()) {
       throw wrong("the server shows no certificate");
     }
-    trial.observe("ike_server_certificate_sha256", Certificates.sha256(chain.getFirst()));
+    trial.observe("ike_server_certificate_sha256", OwnCertificate.sha256(chain.getFirst()));
     if (!Signatures.verify(chain.getFirst().getPublicKey(), auth, serverOctets(server))) {
       throw wrong("the server's AUTH does not verify with its certificate");
     }

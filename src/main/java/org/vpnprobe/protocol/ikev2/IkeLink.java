@@ -77,17 +77,20 @@ final class IkeLink {
         if (sends <= WAITS.size() + 1) {
           send(request);
         }
-        Instant end = clock.instant().plus(sends <= WAITS.size() ? WAITS.get(sends - 1) : FOREVER);
-        for (Duration left = until(end); left.isPositive(); left = until(end)) {
-          byte[] message = receive(left);
+        Duration wait = sends <= WAITS.size() ? WAITS.get(sends - 1) : FOREVER;
+        Instant end = clock.instant().plus(wait);
+        byte[] datagram = socket.receive(wait);
+        while (datagram != null) {
           try {
-            IkeMessage found = message == null ? null : answer.read(message);
+            IkeMessage found = isOurs(datagram) ? answer.read(message(datagram)) : null;
             if (found != null) {
               return found;
             }
           } catch (StepFailed e) {
             strange = e; // Anyone can send a datagram: the right one may still come.
           }
+          Duration left = Duration.between(clock.instant(), end);
+          datagram = left.isPositive() ? socket.receive(left) : null;
         }
       }
     } catch (StepFailed e) {
@@ -95,16 +98,12 @@ final class IkeLink {
     }
   }
 
-  private Duration until(Instant end) {
-    return Duration.between(clock.instant(), end);
+  /** False for ESP and keepalives, which share the port. */
+  private boolean isOurs(byte[] datagram) {
+    return !marked || NonEsp.isMarked(datagram);
   }
 
-  /** The next IKE message without marker; null for none in time, and for ESP and keepalives. */
-  private byte @Nullable [] receive(Duration atMost) throws StepFailed {
-    byte[] datagram = socket.receive(atMost);
-    if (datagram == null || (marked && !NonEsp.isMarked(datagram))) {
-      return null;
-    }
+  private byte[] message(byte[] datagram) {
     return marked ? NonEsp.unmark(datagram) : datagram;
   }
 }

@@ -1,12 +1,14 @@
 package org.vpnprobe.protocol.ikev2;
 
 import java.net.InetAddress;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.Pem;
+import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.protocol.Settings;
@@ -82,13 +84,13 @@ public record Ikev2Settings(
           "ca or pin is needed: we log in to no server that we cannot verify");
     }
     if (ca != null) {
-      Certificates.pem("ca", ca);
+      Pem.certificates("ca", ca);
     }
     if (pin != null) {
-      Certificates.fingerprint(pin);
+      Trust.fingerprint(pin);
     }
     if (cert != null && key != null) {
-      checkKey(cert, key);
+      OwnCertificate.of(cert, key);
     }
     if (proposals != null) {
       Proposals.parse(proposals);
@@ -124,17 +126,14 @@ public record Ikev2Settings(
 
   /** The certificates of {@code ca}; none without it. */
   public List<X509Certificate> authorities() {
-    return ca == null ? List.of() : Certificates.pem("ca", ca);
+    return ca == null ? List.of() : Pem.certificates("ca", ca);
   }
 
-  /** Our certificate and its chain; none without {@code cert}. */
-  public List<X509Certificate> chain() {
-    return cert == null ? List.of() : Certificates.pem("cert", cert);
-  }
-
-  /** The key of {@code cert}. */
-  Optional<PrivateKey> privateKey() {
-    return key == null ? Optional.empty() : Optional.of(Certificates.key("key", key.text()));
+  /** Our certificate with its key, when we have one. */
+  public Optional<OwnCertificate> ownCertificate() {
+    return cert == null || key == null
+        ? Optional.empty()
+        : Optional.of(OwnCertificate.of(cert, key));
   }
 
   /** Who we say we are, when the user says so. */
@@ -154,13 +153,6 @@ public record Ikev2Settings(
 
   private static Optional<Identity> id(String setting, @Nullable String text) {
     return text == null ? Optional.empty() : Optional.of(Identity.of(setting, text));
-  }
-
-  private static void checkKey(String cert, Secret key) {
-    X509Certificate ours = Certificates.pem("cert", cert).getFirst();
-    if (!Signatures.belongs(Certificates.key("key", key.text()), ours.getPublicKey())) {
-      throw new InvalidSetting("key", "is not the key of cert");
-    }
   }
 
   private static void together(

@@ -2,29 +2,16 @@ package org.vpnprobe.protocol.ikev2;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertStore;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.CollectionCertStoreParameters;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.wire.ByteReader;
 
 /**
  * Decides whether a certificate is that of the server we mean: authority or pin, validity, and the
@@ -52,11 +39,10 @@ final class ServerCertificate {
   static List<X509Certificate> read(List<Payload> payloads) throws StepFailed {
     List<X509Certificate> chain = new ArrayList<>();
     for (Payload payload : payloads) {
-      if (payload.type() == Ike.CERT) {
-        ByteReader in = new ByteReader(payload.body());
-        if (in.u8() == Ike.X509_SIGNATURE) {
-          chain.add(Certificates.decode(in.rest()));
-        }
+      X509Certificate shown =
+          payload.type() == Ike.CERT ? Certificates.decode(payload.body()) : null;
+      if (shown != null) {
+        chain.add(shown);
       }
     }
     return chain;
@@ -70,14 +56,11 @@ final class ServerCertificate {
    */
   void check(List<X509Certificate> chain) throws StepFailed {
     X509Certificate certificate = chain.getFirst();
-    if (settings.pin() != null
-        && !Certificates.fingerprint(settings.pin()).equals(Certificates.sha256(certificate))) {
-      throw new StepFailed(
-          FailureKind.SSL_WRONG_PIN, "the server's certificate is not the pinned one");
-    }
-    checkValidity(certificate);
+    Trust trust = Trust.of(settings.pin(), settings.ca());
+    trust.checkPin(certificate);
     if (settings.ca() != null) {
-      checkAuthority(chain);
+      Trust.checkValidity(certificate, clock);
+      trust.checkAuthority(chain.toArray(X509Certificate[]::new), clock);
     }
     // A pinned key is the server's whatever it is called.
     if ((settings.ca() != null || settings.remote().isPresent()) && !isFor(certificate)) {
@@ -85,41 +68,6 @@ final class ServerCertificate {
           FailureKind.SSL_INVALID_HOSTNAME,
           "the server's certificate is for another name than "
               + (settings.remote().isPresent() ? "remote_id" : "the endpoint's host"));
-    }
-  }
-
-  private void checkValidity(X509Certificate certificate) throws StepFailed {
-    try {
-      certificate.checkValidity(Date.from(clock.instant()));
-    } catch (CertificateExpiredException e) {
-      throw new StepFailed(
-          FailureKind.SSL_INVALID_CERTIFICATE, "the server's certificate has expired");
-    } catch (CertificateNotYetValidException e) {
-      throw new StepFailed(
-          FailureKind.SSL_INVALID_CERTIFICATE, "the server's certificate is not valid yet");
-    }
-  }
-
-  private void checkAuthority(List<X509Certificate> chain) throws StepFailed {
-    try {
-      X509CertSelector leaf = new X509CertSelector();
-      leaf.setCertificate(chain.getFirst());
-      Set<TrustAnchor> anchors =
-          settings.authorities().stream()
-              .map(authority -> new TrustAnchor(authority, null))
-              .collect(Collectors.toSet());
-      PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, leaf);
-      parameters.addCertStore(
-          CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-      parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(clock.instant()));
-      CertPathBuilder.getInstance("PKIX").build(parameters);
-    } catch (CertPathBuilderException e) {
-      throw new StepFailed(
-          FailureKind.SSL_UNKNOWN_AUTHORITY,
-          "the server's certificate was not issued by the authority in ca");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has PKIX", e);
     }
   }
 

@@ -196,24 +196,6 @@ public final class Signatures {
     }
   }
 
-  /** True when a private key is the one of a certificate. */
-  static boolean belongs(PrivateKey own, PublicKey certified) {
-    try {
-      String name = name(own);
-      byte[] probe = {1};
-      return verify(name, certified, probe, sign(name, own, probe));
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
-  }
-
-  private static String name(PrivateKey key) {
-    if (key instanceof RSAKey) {
-      return "SHA256withRSA";
-    }
-    return key instanceof ECKey ? "SHA256withECDSA" : "EdDSA";
-  }
-
   private static byte[] sign(String algorithm, PrivateKey key, byte[] octets)
       throws GeneralSecurityException {
     Signature signature = Signature.getInstance(algorithm);

@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -19,14 +20,26 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vpnprobe.lab.Ikev2Responder;
+import org.vpnprobe.lab.Lab;
+import org.vpnprobe.lab.LabServer;
 import org.vpnprobe.lab.Responder;
+import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Family;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Interference;
+import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
+import org.vpnprobe.net.Path;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantage;
 import org.vpnprobe.protocol.Facts;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
+import org.vpnprobe.protocol.TunnelCheck;
 import org.vpnprobe.protocol.openvpn.Echo;
 
 /** The whole handshake against the embedded gateway. */
@@ -79,7 +92,7 @@ class Ikev2Test {
     Ikev2Settings byCa = Given.nothing().ca(Given.CA).settings();
     assertReaches(byCa, byCa, Depth.AUTHENTICATED);
     Ikev2Settings byPin =
-        Given.nothing().pin(Certificates.sha256(Given.SERVER.certificate())).settings();
+        Given.nothing().pin(OwnCertificate.sha256(Given.SERVER.certificate())).settings();
     assertReaches(byPin, byPin, Depth.AUTHENTICATED);
     Ikev2Settings bare = Given.nothing().settings();
     assertReaches(bare, bare, Depth.HANDSHAKE);
@@ -132,6 +145,57 @@ class Ikev2Test {
         "auth_wrong_server_key");
   }
 
+  /** As in a rehearsal: made-up addresses, the lab's certificate, a carrier that drops IKE. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 4500})
+  void theLabServesBothPorts(int port) throws Exception {
+    Ikev2Settings settings =
+        new Ikev2Settings(
+            null,
+            null,
+            "vpn.example.net", // The lab's certificate is for names of example.net.
+            null,
+            null,
+            Lab.material("lab_ca").orElseThrow(),
+            null,
+            "alice",
+            Secret.of("pa55word"),
+            null,
+            null,
+            "10.9.0.1");
+    String host = "vpn.example.test";
+    Interference dropping =
+        new Interference(List.of("ikev2"), null, null, null, null, null, null, null, null, null);
+    try (Lab lab =
+            Lab.start(List.of(new LabServer("ikev2", settings, new HostPort(host, port))), 1);
+        Vantage clean = lab.vantage("clean", Interference.NONE, 1);
+        Vantage mobile = lab.vantage("mobile", dropping, 1)) {
+      InetSocketAddress server = resolved(clean, host, port);
+      try (TestTrial trial = new TestTrial(clean, server, Depth.TUNNEL, LONG);
+          Session session = new Ikev2().open(settings, trial)) {
+        assertEquals(Depth.AUTHENTICATED, trial.deepest());
+        if (port == 500) {
+          assertTrue(session.tunnel().isEmpty(), "no ESP on port 500");
+        } else {
+          TunnelCheck.run(session, trial);
+          assertEquals(Depth.TUNNEL, trial.deepest());
+        }
+      }
+      try (TestTrial trial = new TestTrial(mobile, server, Depth.TUNNEL, Duration.ofMillis(300))) {
+        StepFailed failed =
+            assertThrows(StepFailed.class, () -> new Ikev2().open(settings, trial).close());
+        assertEquals(FailureKind.GENERIC_TIMEOUT_ERROR, failed.kind());
+      }
+    }
+  }
+
+  private static InetSocketAddress resolved(Vantage from, String host, int port) throws StepFailed {
+    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, LONG);
+    try (Path path = from.path(trace)) {
+      return new InetSocketAddress(path.resolve(host, Family.IP4).getFirst(), port);
+    }
+  }
+
   @Test
   void theTimerIsThatOfStrongSwan() {
     Facts facts = new Ikev2().facts(Given.nothing().settings());
@@ -141,12 +205,9 @@ class Ikev2Test {
 
   private static Responder gateway(Ikev2Settings settings, HeldCertificate identity)
       throws IOException {
-    return new Ikev2Responder(
-            List.of(identity.certificate()),
-            identity.keyPair().getPrivate(),
-            Map.of(),
-            new SecureRandom())
-        .start(settings);
+    OwnCertificate own =
+        OwnCertificate.of(identity.certificatePem(), Secret.of(identity.privateKeyPkcs8Pem()));
+    return new Ikev2Responder(own, new SecureRandom()).start(settings);
   }
 
   private static void assertReaches(Ikev2Settings server, Ikev2Settings client, Depth depth)

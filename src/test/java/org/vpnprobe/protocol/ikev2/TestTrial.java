@@ -14,6 +14,7 @@ import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.Path;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
+import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
 import org.vpnprobe.protocol.Trial;
 
@@ -26,8 +27,12 @@ final class TestTrial implements Trial, AutoCloseable {
   private final Depth goal;
 
   TestTrial(InetSocketAddress server, Depth goal, Duration deadline) {
+    this(Vantages.direct(), server, goal, deadline);
+  }
+
+  TestTrial(Vantage from, InetSocketAddress server, Depth goal, Duration deadline) {
     this.trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
-    this.path = Vantages.direct().path(trace);
+    this.path = from.path(trace);
     this.server = server;
     this.goal = goal;
   }
