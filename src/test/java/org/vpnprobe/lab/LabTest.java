@@ -109,8 +109,7 @@ class LabTest {
     assertEquals("port, connection_reset in handshake", tried("openvpn-tcp", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("openvpn", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("ikev2", resetting, AMPLE));
-    assertEquals(
-        "nothing, connection_refused in handshake", tried("wireguard", resetting, AMPLE));
+    assertEquals("nothing, connection_refused in handshake", tried("wireguard", resetting, AMPLE));
     assertPassed(resetting, "tcp");
   }
 
