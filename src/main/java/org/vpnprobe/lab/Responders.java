@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.vpnprobe.layer.Pem;
 import org.vpnprobe.protocol.Settings;
 
 /** The registry of embedded servers: one line a protocol, loaded when first asked for. */
@@ -85,13 +84,5 @@ final class Responders {
             "openvpn_tls_crypt", DemoPki.text("openvpn-tls-crypt.key"),
             "openvpn_tls_crypt_v2", DemoPki.text("openvpn-tls-crypt-v2.key")),
         Clock.systemUTC());
-  }
-
-  private static Ikev2Responder ikev2() {
-    return new Ikev2Responder(
-        Pem.certificates("cert", DemoPki.text("server.crt")),
-        Pem.privateKey("key", DemoPki.text("server.key")),
-        Map.of("ikev2_psk", "lab-ikev2-psk-known-to-everybody"),
-        new SecureRandom());
   }
 }
