@@ -187,28 +187,32 @@ final class Binder {
     try {
       return shape.constructor().invokeWithArguments(values);
     } catch (InvalidSetting e) {
-      Yaml.Scalar key = mapping.key(e.key());
-      Yaml value = mapping.get(e.key());
-      boolean clear =
-          value instanceof Yaml.Scalar scalar
-              && !scalar.isNothing()
-              && !scalar.text().contains("${")
-              && !Shown.hides(e.key())
-              && shape.keys().stream()
-                  .noneMatch(k -> k.name().equals(e.key()) && k.shape() instanceof Shape.Hidden);
-      String shown = e.key().isEmpty() ? place.key : e.key();
-      SourceMark at = mapping.at();
-      if (value != null && key != null) {
-        at = clear ? value.at() : key.at();
-      }
-      String said = clear ? said(e) : discreet(said(e));
-      if (clear && value instanceof Yaml.Scalar scalar) {
-        shown = scalar.text();
-      }
-      place.problems.add(at, shown, said);
-      return null;
+      refuse(mapping, shape, e, place);
     } catch (Throwable e) {
-      throw Scalars.unexpected(shape.type(), e);
+      refuse(mapping, shape, Scalars.unexpected(e), place);
+    }
+    return null;
+  }
+
+  /** Places what a record says about one of its keys, or about several together. */
+  private static void refuse(
+      Yaml.Mapping mapping, Shape.Keys shape, InvalidSetting e, Place place) {
+    Yaml.Scalar key = mapping.key(e.key());
+    Yaml value = mapping.get(e.key());
+    boolean hidden =
+        Shown.hides(e.key())
+            || shape.keys().stream()
+                .anyMatch(k -> k.name().equals(e.key()) && k.shape() instanceof Shape.Hidden);
+    if (key == null) {
+      String shown = e.key().isEmpty() ? place.key : e.key();
+      place.problems.add(mapping.at(), shown, discreet(said(e)));
+    } else if (!hidden
+        && value instanceof Yaml.Scalar scalar
+        && !scalar.isNothing()
+        && !scalar.text().contains("${")) {
+      place.problems.add(scalar.at(), scalar.text(), said(e));
+    } else {
+      place.problems.add(key.at(), e.key(), discreet(said(e)));
     }
   }
 

@@ -175,7 +175,7 @@ public final class ConfigSchema {
       case Shape.Expects e -> anyOf(schema(e.word()), names(schema(e.word())));
       case Shape.Keys keys -> {
         Map<String, Object> object = object(properties(keys.keys()), required(keys.keys()));
-        yield keys.text() == null ? object : anyOf(Map.of("type", "string"), object);
+        yield keys.text() == null ? object : anyOf(schema(keys.text()), object);
       }
     };
   }

@@ -170,6 +170,9 @@ final class EndpointReader {
       }
     } catch (InvalidSetting e) {
       problems.add(keys.name().at(), keys.name().text(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      InvalidSetting said = Scalars.unexpected(e);
+      problems.add(keys.name().at(), keys.name().text(), String.valueOf(said.getMessage()));
     }
     if (!problems.isEmpty()) {
       return Optional.empty();

@@ -17,6 +17,9 @@ final class Scalars {
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,18}");
   private static final Pattern FRACTION = Pattern.compile("[+-]?\\d{1,18}(\\.\\d{1,18})?");
 
+  /** What is said of a bug in a settings type. */
+  static final String UNEXPECTED = "unexpected ";
+
   private Scalars() {}
 
   /** The value, null when the text does not fit. */
@@ -36,7 +39,7 @@ final class Scalars {
               .filter(c -> Shapes.word(c).equals(text))
               .findFirst()
               .orElse(null);
-      case Shape.Parsed parsed -> parsed(text, parsed.type(), parsed.factory());
+      case Shape.Parsed parsed -> parsed(text, parsed.factory());
       default -> throw new IllegalStateException("not a scalar: " + shape);
     };
   }
@@ -85,23 +88,24 @@ final class Scalars {
     }
   }
 
-  private static Object parsed(String text, Class<?> type, MethodHandle factory) {
+  private static Object parsed(String text, MethodHandle factory) {
     try {
       return factory.invoke(text);
     } catch (InvalidSetting e) {
       throw e;
     } catch (Throwable e) {
-      throw unexpected(type, e);
+      throw unexpected(e);
     }
   }
 
-  /** A settings type broke the rule to throw nothing but InvalidSetting. */
-  static IllegalStateException unexpected(Class<?> type, Throwable e) {
+  /**
+   * A settings type broke the rule to throw nothing but InvalidSetting. That is a bug of ours, but
+   * no reason to stop the other endpoints. The exception's own words may quote what is secret.
+   */
+  static InvalidSetting unexpected(Throwable e) {
     if (e instanceof Error error) {
       throw error;
     }
-    // Without the cause: its message may quote what is secret.
-    return new IllegalStateException(
-        type.getName() + " threw " + e.getClass().getName() + " for a value of the file");
+    return new InvalidSetting("", "cannot be used: " + UNEXPECTED + e.getClass().getSimpleName());
   }
 }

@@ -145,6 +145,7 @@ public final class TlsClient {
         }
         case FINISHED, NOT_HANDSHAKING -> {
           lookForHello();
+          stream.send();
           return;
         }
       }
@@ -167,6 +168,7 @@ public final class TlsClient {
     if (stream.received() > MAX_HANDSHAKE) {
       throw new StepFailed(FailureKind.PROTO_MALFORMED_REPLY, "the server's handshake has no end");
     }
+    stream.send();
     if (!stream.feed()) {
       throw new StepFailed(
           FailureKind.EOF_ERROR,

@@ -1,5 +1,6 @@
 package org.vpnprobe.layer;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,6 +22,7 @@ public final class TlsStream implements ByteStream {
   private final SSLEngine engine;
   private final ByteStream wire;
   private final Object writing = new Object();
+  private final ByteArrayOutputStream outgoing = new ByteArrayOutputStream();
   private ByteBuffer incoming;
   private ByteBuffer plain;
   private long received;
@@ -78,6 +80,7 @@ public final class TlsStream implements ByteStream {
           throw new StepFailed(FailureKind.EOF_ERROR, "the TLS connection was closed");
         }
       }
+      send();
     } catch (SSLException e) {
       throw TlsAlerts.failure(e, "the TLS connection broke");
     }
@@ -97,15 +100,28 @@ public final class TlsStream implements ByteStream {
     }
   }
 
-  /** Wraps and sends one record. */
-  SSLEngineResult wrap(ByteBuffer source) throws SSLException, StepFailed {
+  /** Wraps one record, for {@link #send}. */
+  SSLEngineResult wrap(ByteBuffer source) throws SSLException {
     synchronized (writing) {
       ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
       SSLEngineResult result = engine.wrap(source, record);
-      if (record.position() > 0) {
-        wire.write(record.array(), 0, record.position());
-      }
+      outgoing.write(record.array(), 0, record.position());
       return result;
+    }
+  }
+
+  /**
+   * Sends all records that were wrapped. A flight leaves in one piece, as real clients send it: a
+   * server that refuses its first record resets the connection, and a second write would lose the
+   * alert that says why.
+   */
+  void send() throws StepFailed {
+    synchronized (writing) {
+      byte[] records = outgoing.toByteArray();
+      outgoing.reset();
+      if (records.length > 0) {
+        wire.write(records);
+      }
     }
   }
 
@@ -149,6 +165,7 @@ public final class TlsStream implements ByteStream {
     } catch (SSLException e) {
       // The engine repeats what the caller knows already.
     }
+    send();
   }
 
   /** TLS 1.3 may answer a key update, or have a task left. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Interference;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Protocols;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,8 +34,12 @@ class ConfigSchemaTest {
               InputFormat.JSON);
 
   private static List<String> problems(String yaml) {
+    return problems(yaml, SCHEMA);
+  }
+
+  private static List<String> problems(String yaml, Schema schema) {
     Object tree = new Load(LoadSettings.builder().build()).loadFromString(yaml);
-    return SCHEMA.validate(JsonMapper.shared().writeValueAsString(tree), InputFormat.JSON).stream()
+    return schema.validate(JsonMapper.shared().writeValueAsString(tree), InputFormat.JSON).stream()
         .map(Object::toString)
         .toList();
   }
@@ -45,6 +51,20 @@ class ConfigSchemaTest {
     Loaded loaded = ProbeFile.parse(name, text, Fake.options().withStrict(true));
     assertFalse(loaded.plan().cells().isEmpty());
     assertEquals(List.of(), problems(text));
+  }
+
+  @Test
+  void acceptsSettingsOfRealProtocols() throws Exception {
+    String text = Files.readString(FOLDER.resolve("good-protocols.yaml"));
+    Loaded loaded = ProbeFile.parse("f", text, Fake.options().withStrict(true));
+    assertEquals(
+        List.of("amneziawg", "ikev2", "openvpn", "wireguard"),
+        loaded.plan().endpoints().stream().map(EndpointFacts::protocol).sorted().toList());
+    Schema real =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+            .getSchema(ConfigSchema.json(), InputFormat.JSON);
+    assertEquals(List.of(), problems(text, real));
+    assertFalse(problems(text.replace("psk:", "psk2:"), real).isEmpty());
   }
 
   @ParameterizedTest
@@ -102,6 +122,26 @@ class ConfigSchemaTest {
       List<String> own = shapes.record(protocol.settings()).names();
       assertEquals(List.of(), own.stream().filter(common::contains).toList(), name);
       assertTrue(ConfigSchema.json().contains("\"endpoint_" + name + "\""), name);
+    }
+  }
+
+  @Test
+  void everyKeyIsInTheReference() throws IOException {
+    String reference = Files.readString(Path.of("src/site/markdown/probes-yaml.md"));
+    Shapes shapes = new Shapes();
+    for (Class<?> record :
+        List.of(
+            FileKeys.class,
+            FileKeys.Defaults.class,
+            FileKeys.Carrier.class,
+            FileKeys.Endpoint.class,
+            FileKeys.Lab.class,
+            Limits.class,
+            Interference.class)) {
+      for (String key : shapes.record(record).names()) {
+        boolean there = reference.contains("`" + key + "`");
+        assertTrue(there || key.equals("imports"), record.getSimpleName() + "." + key);
+      }
     }
   }
 }

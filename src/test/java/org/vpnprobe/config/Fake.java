@@ -77,7 +77,10 @@ final class Fake implements Protocol<Fake.FakeSettings> {
     }
   }
 
-  /** Options that know this protocol beside the real ones; env has KEY, PORT and CT_PROXY. */
+  /**
+   * Options that know this protocol; texts of errors do not change when a real one is added; env
+   * has KEY, PORT and CT_PROXY.
+   */
   static Options options() {
     return Options.of("1.0", java.time.Instant.parse("2027-01-02T03:04:05Z"), "run-1")
         .withEnv(name ->

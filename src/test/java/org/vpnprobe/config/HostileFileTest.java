@@ -71,8 +71,16 @@ class HostileFileTest {
           "\u2028",
           "\u202e");
 
+  /** Settings types throw nothing but InvalidSetting. */
   @ParameterizedTest
-  @CsvSource({"good.yaml,1", "good.yaml,2", "good-templates.yaml,3", "good-templates.yaml,4"})
+  @CsvSource({
+    "good.yaml,1",
+    "good.yaml,2",
+    "good-templates.yaml,3",
+    "good-templates.yaml,4",
+    "good-protocols.yaml,5",
+    "good-protocols.yaml,6"
+  })
   void changedFilesAreLoadedOrRefused(String name, long seed) throws IOException {
     String good = Files.readString(FOLDER.resolve(name));
     Random random = new Random(seed);
@@ -82,11 +90,13 @@ class HostileFileTest {
       try {
         Loaded loaded = ProbeFile.parse("f", text, Fake.options());
         String shown = withoutAddresses(loaded);
+        assertFalse(shown.contains(Scalars.UNEXPECTED), shown);
         SECRETS.forEach(s -> assertFalse(shown.contains(s), () -> s + " in\n" + shown + text));
       } catch (InvalidFile e) {
         refused++;
         String said = String.valueOf(e.getMessage());
         SECRETS.forEach(s -> assertFalse(said.contains(s), () -> s + " in\n" + said + text));
+        assertFalse(said.contains(Scalars.UNEXPECTED), said);
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", number " + i + ":\n" + text, e);
       }
