@@ -10,7 +10,7 @@ import org.vpnprobe.protocol.ikev2.Ikev2Settings;
  * Embedded IKEv2 gateways: shared secret, client certificate, EAP-MSCHAPv2, or their own
  * certificate for those who only ask, and a host that answers pings inside. They accept IKE with
  * and without the non-ESP marker on their one port, and say nothing of addresses, so that nobody
- * moves to port 4500.
+ * moves to port 4500: a tunnel needs an endpoint there.
  */
 public final class Ikev2Responder implements ResponderFactory<Ikev2Settings> {
   private final OwnCertificate identity;
@@ -35,10 +35,10 @@ public final class Ikev2Responder implements ResponderFactory<Ikev2Settings> {
     return Ikev2Settings.class;
   }
 
-  /** Nothing of its own: the certificate is the lab's. */
+  /** A shared secret for rehearsals; the certificate is the lab's. */
   @Override
   public Map<String, String> material() {
-    return Map.of();
+    return Map.of("ikev2_psk", "lab-ikev2-psk-known-to-everybody");
   }
 
   @Override
