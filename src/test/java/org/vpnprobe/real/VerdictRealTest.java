@@ -129,6 +129,7 @@ class VerdictRealTest {
           uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
           ssl_certificate %1$s/server.crt; ssl_certificate_key %1$s/server.key;
           server { listen 443 ssl; location / { return 200 "welcome\\n"; } }
+          server { listen 8080; location / { return 200 "welcome\\n"; } }
         }
         """
             .formatted(web));
@@ -164,7 +165,7 @@ class VerdictRealTest {
         + web("https-clean", "https", 3, "ca.crt")
         + web("tls-beside", "tls", 7, "ca.crt")
         + web("tls-reset", "tls", 8, "ca.crt")
-        + "  - {name: tcp-beside, protocol: tcp, address: \"10.90.0.8:22\"}\n"
+        + "  - {name: tcp-beside, protocol: tcp, address: \"10.90.0.8:8080\"}\n"
         + web("tls-other-ca", "tls", 4, "other.crt")
         + ike("ike-dropped", IkeServers.PSK, "psk: s3cret")
         + ike("ike-other-psk", IkeServers.OLD, "psk: wrong")
