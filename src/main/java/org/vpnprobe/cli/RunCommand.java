@@ -19,6 +19,7 @@ import org.vpnprobe.engine.Journal;
 import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
+import org.vpnprobe.engine.SteadyClock;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Report;
@@ -119,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int measure(Loaded loaded, Sitting sitting) throws IOException {
-    Clock clock = Clock.systemUTC();
+    Clock clock = SteadyClock.system();
     ProgressLine progress = new ProgressLine(streams);
     Memory memory = new Memory(sitting);
     CountDownLatch over = new CountDownLatch(1);

@@ -23,6 +23,9 @@ final class Caps {
   /** New flows a second from one vantage: what a busy office makes; more looks like a scan. */
   static final int FLOWS_PER_SECOND = 200;
 
+  /** A late wake-up may catch up on so much. */
+  private static final Duration BURST = Duration.ofMillis(50);
+
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final int concurrency;
@@ -119,12 +122,14 @@ final class Caps {
       Duration earliest = now.minus(BURST);
       Duration base = next.compareTo(earliest) > 0 ? next : earliest;
       nextFlow.put(vantage, base.plusNanos(Math.round(1e9 / FLOWS_PER_SECOND / pace)));
-      contacted.computeIfAbsent(vantage, v -> new LinkedHashMap<>()).putIfAbsent(use.server(), now);
+      remember(vantage, use.server(), now);
     }
   }
 
-  /** A late wake-up may catch up on so much. */
-  private static final Duration BURST = Duration.ofMillis(50);
+  /** Counts a server that this run contacted, also before it was resumed. */
+  void remember(String vantage, String server, Duration at) {
+    contacted.computeIfAbsent(vantage, v -> new LinkedHashMap<>()).putIfAbsent(server, at);
+  }
 
   void end(Use use) {
     underWay--;

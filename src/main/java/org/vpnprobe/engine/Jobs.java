@@ -104,12 +104,14 @@ final class Jobs {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** What may have one trial at a time: the host, as the name was last seen to lead to. */
+  /** The server of a cell, as the file names it. */
+  String server(String cell) {
+    return server(cell(cell));
+  }
+
+  /** Two names of one server are kept apart when they are resolved ({@link ServerTurns}). */
   private String server(CellFacts cell) {
-    InetAddress address = addresses.get(cell.id());
-    return address == null
-        ? HostPort.of(endpoint(cell).address()).host()
-        : address.getHostAddress();
+    return HostPort.of(endpoint(cell).address()).host();
   }
 
   private CellFacts cell(String id) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +24,16 @@ import tools.jackson.databind.node.ObjectNode;
  * What a run left behind: {@code results.ndjson}, the one source of every report.
  *
  * @param end null when the run was broken off
- * @param soundBytes up to here the file is whole; what follows is a torn last line
+ * @param soundBytes up to here the file is whole
+ * @param tornBytes what follows: a torn last line
  */
 public record Journal(
     Path file,
     Plan plan,
     List<Measurement> measurements,
     @Nullable JournalEnd end,
-    long soundBytes) {
+    long soundBytes,
+    long tornBytes) {
 
   /** A measurement takes about one kilobyte. */
   private static final int LONGEST_LINE = 1 << 20;
@@ -74,7 +77,9 @@ public record Journal(
     private final InputStream in;
     private final List<Measurement> measurements = new ArrayList<>();
     private @Nullable Plan plan;
+    private @Nullable JournalRules rules;
     private @Nullable JournalEnd end;
+    private long read;
     private long sound;
     private int number;
 
@@ -84,32 +89,32 @@ public record Journal(
     }
 
     Journal read() throws IOException {
-      Optional<String> line = line();
-      while (line.isPresent()) {
-        Optional<String> following = Optional.empty();
+      for (Optional<String> line = line(); line.isPresent(); line = line()) {
         try {
           take(line.get());
-          sound += line.get().getBytes(StandardCharsets.UTF_8).length + 1L;
-          following = line();
-        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-          following = line();
-          if (plan == null || following.isPresent()) {
-            throw wrong("not a line that this version of vpnprobe writes");
+        } catch (JacksonException
+            | IllegalArgumentException
+            | DateTimeException
+            | ArithmeticException
+            | NullPointerException e) {
+          if (plan != null && in.read() < 0) {
+            break; // Torn, by something that left its line break.
           }
+          throw wrong("not a line that this version of vpnprobe writes");
         }
-        line = following;
+        sound = read;
       }
       if (plan == null) {
         number = 1;
         throw wrong("expected the plan of a run");
       }
-      return new Journal(file, plan, measurements, end, sound);
+      return new Journal(file, plan, measurements, end, sound, read - sound);
     }
 
     private void take(String line) throws InvalidJournal {
       ObjectNode node = JournalFormat.node(line);
       String type = JournalFormat.type(node);
-      if (plan == null) {
+      if (plan == null || rules == null) {
         if (!type.equals(JournalFormat.PLAN)) {
           throw wrong("expected the plan of a run");
         }
@@ -122,11 +127,16 @@ public record Journal(
                   + Plan.SCHEMA_VERSION
                   + "; read it with the vpnprobe that wrote it");
         }
-        plan = JournalFormat.plan(node);
+        Plan found = JournalFormat.plan(node);
+        rules = new JournalRules(found);
+        plan = found;
         return;
       }
       switch (type) {
-        case JournalFormat.MEASUREMENT -> measurements.add(JournalFormat.measurement(node));
+        case JournalFormat.MEASUREMENT -> {
+          measurements.add(rules.checked(JournalFormat.measurement(node)));
+          end = null; // The run was gone on with.
+        }
         case JournalFormat.FINISHED -> end = JournalFormat.end(node);
         case JournalFormat.PLAN -> throw wrong("a second plan: journals are given one by one");
         default -> {
@@ -145,6 +155,7 @@ public record Journal(
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
       number++;
       for (int b = in.read(); b >= 0; b = in.read()) {
+        read++;
         if (b == '\n') {
           return Optional.of(bytes.toString(StandardCharsets.UTF_8));
         }

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
 import org.vpnprobe.model.Measurement;
@@ -27,32 +27,62 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a new journal with its plan. Addresses are in it: readable by its owner alone.
+   * Begins a new journal with its plan. Addresses are in it: readable by its owner alone. It comes
+   * to its name with its plan whole, so that a journal that is there can always be gone on with.
    *
-   * @throws java.nio.file.FileAlreadyExistsException when there is one already
+   * @throws FileAlreadyExistsException when there is one already
    */
   public static JournalWriter begin(Path file, Plan plan) throws IOException {
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (posix) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } else {
-      Files.createFile(file);
+    Path begun = unnamed(file);
+    try {
+      JournalWriter writer = new JournalWriter(locked(begun, file));
+      try {
+        writer.write(JournalFormat.line(JournalFormat.PLAN, plan));
+        if (Files.exists(file)) {
+          throw new FileAlreadyExistsException(file.toString());
+        }
+        Files.move(begun, file);
+        return writer;
+      } catch (IOException | RuntimeException e) {
+        writer.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(begun);
+      throw e;
     }
-    JournalWriter writer = new JournalWriter(locked(file));
-    writer.write(JournalFormat.line(JournalFormat.PLAN, plan));
-    return writer;
   }
 
-  /** Goes on with a journal that was broken off; cuts a torn last line. */
+  /** A new file beside it; on POSIX systems these are made for their owner alone. */
+  private static Path unnamed(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + ": is no file");
+    }
+    return Files.createTempFile(folder, "." + file.getFileName() + ".", ".new");
+  }
+
+  /**
+   * Goes on with a journal that was broken off; cuts a torn last line.
+   *
+   * @throws IOException also when somebody wrote to it since it was read
+   */
   public static JournalWriter resume(Journal journal) throws IOException {
-    FileChannel channel = locked(journal.file());
-    channel.truncate(journal.soundBytes());
-    channel.position(journal.soundBytes());
-    return new JournalWriter(channel);
+    FileChannel channel = locked(journal.file(), journal.file());
+    try {
+      if (channel.size() != journal.soundBytes() + journal.tornBytes()) {
+        throw new IOException(journal.file() + ": another run is writing to it");
+      }
+      channel.truncate(journal.soundBytes());
+      channel.position(journal.soundBytes());
+      return new JournalWriter(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
   }
 
-  private static FileChannel locked(Path file) throws IOException {
+  private static FileChannel locked(Path file, Path shown) throws IOException {
     FileChannel channel =
         FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.READ));
     try {
@@ -63,7 +93,7 @@ public final class JournalWriter implements AutoCloseable {
       // Said below.
     }
     channel.close();
-    throw new IOException(file + ": another run is writing to it");
+    throw new IOException(shown + ": another run is writing to it");
   }
 
   /** Adds a measurement; it is the system's when this returns. */

@@ -30,7 +30,6 @@ public final class LocalStation implements Station {
   private final Map<String, BoundEndpoint> endpoints;
   private final Clock clock;
   private final RandomGenerator random;
-  private final Watchdog watchdog = new Watchdog();
   private final @Nullable String unusable;
 
   /**
@@ -50,29 +49,39 @@ public final class LocalStation implements Station {
   }
 
   @Override
-  public Measurement measure(TrialOrder order) {
-    BoundEndpoint endpoint =
-        Objects.requireNonNull(endpoints.get(order.cell().endpoint()), order.id());
-    Trace trace = new Trace(clock, System::nanoTime, order.deadline());
-    OneTrial trial = new OneTrial(order, endpoint.address(), trace, clock, random);
-    if (unusable != null) {
-      return trial.ended(failure(FailureKind.VANTAGE_ERROR, unusable));
+  public Measurement measure(TrialOrder order, Turn turn) {
+    InetAddress kept = null;
+    while (true) {
+      Trace trace = new Trace(clock, System::nanoTime, order.deadline());
+      OneTrial trial = new OneTrial(order, endpoint(order).address(), trace, clock, random);
+      if (unusable != null) {
+        return trial.ended(failure(FailureKind.VANTAGE_ERROR, unusable));
+      }
+      try (Path path = vantage.path(trace)) {
+        InetAddress address = address(path, order);
+        if (kept == null && turn.take(address)) {
+          kept = address; // Another trial was there, and this one's time ran: once more.
+          continue;
+        }
+        trial.leaveBy(path, kept == null ? address : kept);
+        BoundEndpoint endpoint = endpoint(order);
+        open(endpoint.protocol(), endpoint.settingsFor(order.cell().vantage()), trial);
+        return trial.ended(null);
+      } catch (StepFailed e) {
+        return trial.ended(trace.failure(e));
+      } catch (InvalidSetting e) {
+        return trial.ended(failure(FailureKind.CONFIG_ERROR, String.valueOf(e.getMessage())));
+      } catch (InterruptedException e) {
+        return trial.ended(failure(FailureKind.INTERRUPTED, "the trial was ended"));
+      } catch (RuntimeException | StackOverflowError e) {
+        // The class alone: a message may hold what must not leave.
+        return trial.ended(failure(FailureKind.INSTRUMENT_ERROR, e.getClass().getName()));
+      }
     }
-    Watchdog.Watch watch = watchdog.watch(order.deadline());
-    try (Path path = vantage.path(trace)) {
-      trial.leaveBy(path, address(path, endpoint, order));
-      open(endpoint.protocol(), endpoint.settingsFor(order.cell().vantage()), trial);
-      return trial.ended(null);
-    } catch (StepFailed e) {
-      return trial.ended(trace.failure(e));
-    } catch (InvalidSetting e) {
-      return trial.ended(failure(FailureKind.CONFIG_ERROR, String.valueOf(e.getMessage())));
-    } catch (RuntimeException e) {
-      // The class alone: a message may hold what must not leave.
-      return trial.ended(failure(FailureKind.INSTRUMENT_ERROR, e.getClass().getName()));
-    } finally {
-      watch.over();
-    }
+  }
+
+  private BoundEndpoint endpoint(TrialOrder order) {
+    return Objects.requireNonNull(endpoints.get(order.cell().endpoint()), order.id());
   }
 
   private static Failure failure(FailureKind kind, String detail) {
@@ -83,22 +92,25 @@ public final class LocalStation implements Station {
    * The address of the round. The carrier's own trial looks the name up again, as a client would,
    * and stays with that address while the name has it.
    */
-  private static InetAddress address(Path path, BoundEndpoint endpoint, TrialOrder order)
-      throws StepFailed {
+  private InetAddress address(Path path, TrialOrder order) throws StepFailed {
     InetAddress given = order.address();
     if (given != null && order.purpose() != Purpose.COUNTED) {
       return given;
     }
-    List<InetAddress> addresses = path.resolve(endpoint.address().host(), order.cell().family());
+    List<InetAddress> addresses =
+        path.resolve(endpoint(order).address().host(), order.cell().family());
     return given != null && addresses.contains(given) ? given : addresses.getFirst();
   }
 
   private static <S extends Settings> void open(
       Protocol<S> protocol, Settings settings, OneTrial trial) throws StepFailed {
-    try (Session session = protocol.open(protocol.settings().cast(settings), trial)) {
+    Session session = protocol.open(protocol.settings().cast(settings), trial);
+    try {
       if (trial.goal() == Depth.TUNNEL && !trial.hasReached(Depth.TUNNEL)) {
         TunnelCheck.run(session, trial);
       }
+    } finally {
+      goodbye(session, trial);
     }
     if (!trial.hasReached(trial.goal())) {
       throw new StepFailed(
@@ -106,9 +118,17 @@ public final class LocalStation implements Station {
     }
   }
 
+  /** A goodbye that goes wrong takes nothing back. */
+  private static void goodbye(Session session, OneTrial trial) {
+    try {
+      session.close();
+    } catch (RuntimeException e) {
+      trial.observe("goodbye_error", e.getClass().getName());
+    }
+  }
+
   @Override
   public void close() {
-    watchdog.close();
     vantage.close();
   }
 }

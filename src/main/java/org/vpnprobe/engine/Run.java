@@ -3,6 +3,7 @@ package org.vpnprobe.engine;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,9 @@ public final class Run {
 
   private record Over(Job job) implements News {}
 
+  /** Nothing a trial may do ends here: memory ran out, or a mistake of ours. */
+  private record Broke(Throwable cause) implements News {}
+
   private record Stop() implements News {}
 
   /** No news for so long and nothing to wait for would be a mistake of ours: look again. */
@@ -73,6 +77,7 @@ public final class Run {
   private final Sink sink;
   private final Progress progress;
   private final Clock clock;
+  private final Overseer overseer;
   private final @Nullable Duration maxTime;
   private final WitnessRun witnessRun;
   private final Jobs jobs;
@@ -90,6 +95,7 @@ public final class Run {
    *
    * @param stations by the name of the vantage
    * @param done what a broken-off run of the same plan has measured already
+   * @param clock one that never goes back, such as {@link SteadyClock}
    * @param maxTime no trial goes on after this, null for no bound
    */
   public Run(
@@ -106,12 +112,19 @@ public final class Run {
     this.sink = sink;
     this.progress = progress;
     this.clock = clock;
+    this.overseer = new Overseer(clock);
     this.maxTime = maxTime;
     this.witnessRun = WitnessRun.resumed(plan, done);
     this.jobs = new Jobs(plan);
     this.caps = new Caps(limits, plan.pace());
     this.taints = new Taints(plan);
-    done.forEach(this::note);
+    done.forEach(this::replay);
+  }
+
+  private void replay(Measurement m) {
+    taints.mark(m);
+    caps.remember(m.vantage(), jobs.server(m.cell()), sinceStart(m.started()));
+    note(m);
   }
 
   /** Ends the run soon; what was measured stays. May be called by any thread, more than once. */
@@ -156,7 +169,11 @@ public final class Run {
 
   /** Since the plan was made, by the wall clock, so that a resumed run goes on counting. */
   private Duration elapsed() {
-    return Duration.between(plan.createdAt(), clock.instant());
+    return sinceStart(clock.instant());
+  }
+
+  private Duration sinceStart(Instant at) {
+    return Duration.between(plan.createdAt(), at);
   }
 
   private void startWhatMay() {
@@ -180,13 +197,15 @@ public final class Run {
         }
         Station station =
             Objects.requireNonNull(stations.get(order.cell().vantage()), order.cell().vantage());
-        news.add(new Result(station.measure(order)));
+        news.add(new Result(overseer.measure(station, order)));
         if (!job.use().keys().isEmpty()) {
           Thread.sleep(KEY_REST);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // The run is ending.
+    } catch (RuntimeException | Error e) {
+      news.add(new Broke(e));
     } finally {
       threads.remove(Thread.currentThread());
       news.add(new Over(job));
@@ -244,6 +263,7 @@ public final class Run {
         }
       }
       case Over over -> caps.end(over.job().use());
+      case Broke broke -> throw new IllegalStateException("a trial broke the run", broke.cause());
       case Stop stop -> stopping = true;
     }
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Purpose;
 
 /**
  * Marks failures that another trial may have made: residual blocking punishes a source, address and
@@ -25,21 +26,26 @@ final class Taints {
     window = Duration.ofNanos(Math.round(RESIDUAL_SECONDS * 1e9 / plan.pace()));
   }
 
-  /** The measurement, marked where another endpoint failed on its address and port before. */
+  /**
+   * Takes a measurement in, and gives it back, marked where another endpoint failed on its address
+   * and port before, or an experiment touched them.
+   */
   Measurement mark(Measurement m) {
     if (m.address() == null) {
       return m;
     }
-    Map<String, Instant> failed =
+    Map<String, Instant> touches =
         touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new HashMap<>());
+    boolean experiment = m.purpose() == Purpose.EXPERIMENT;
+    // An experiment sends what the endpoint's own trials do not: it taints them, too.
+    String own = experiment ? "" : m.endpoint();
     boolean tainted =
-        failed.entrySet().stream()
-            .filter(touch -> !touch.getKey().equals(m.endpoint()))
+        touches.entrySet().stream()
+            .filter(touch -> !touch.getKey().equals(own))
             .anyMatch(touch -> !touch.getValue().plus(window).isBefore(m.started()));
-    if (m.succeeded()) {
-      return m;
+    if (experiment || !m.succeeded()) {
+      touches.put(own, m.ended());
     }
-    failed.put(m.endpoint(), m.ended());
-    return tainted && m.tainted() == null ? m.tainted("residual_window") : m;
+    return tainted && !m.succeeded() && m.tainted() == null ? m.tainted("residual_window") : m;
   }
 }

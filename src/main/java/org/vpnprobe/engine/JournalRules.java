@@ -1,0 +1,85 @@
+package org.vpnprobe.engine;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.VantageFacts;
+
+/**
+ * What holds in every journal that a run wrote, so that nobody who reads one has to wonder: names
+ * that the plan knows, times that can be reckoned with. Journals come from other people's machines.
+ */
+final class JournalRules {
+  /** Trials take seconds; a rehearsal's less. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** A run may be gone on with after a break, hardly after a year. */
+  private static final Duration LONGEST_RUN = Duration.ofDays(366);
+
+  private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2120-01-01T00:00:00Z");
+
+  private final Plan plan;
+  private final Set<String> cells;
+
+  /**
+   * Checks the plan.
+   *
+   * @throws IllegalArgumentException when no run can have written it
+   */
+  JournalRules(Plan plan) {
+    this.plan = plan;
+    this.cells = plan.cells().stream().map(CellFacts::id).collect(Collectors.toSet());
+    Set<String> endpoints =
+        plan.endpoints().stream().map(EndpointFacts::name).collect(Collectors.toSet());
+    Set<String> vantages =
+        plan.vantages().stream().map(VantageFacts::name).collect(Collectors.toSet());
+    check(plan.pace() > 0 && plan.pace() <= 1e6);
+    check(plan.createdAt().isAfter(EARLIEST) && plan.createdAt().isBefore(LATEST));
+    check(cells.size() == plan.cells().size());
+    check(endpoints.size() == plan.endpoints().size());
+    check(vantages.size() == plan.vantages().size());
+    for (CellFacts cell : plan.cells()) {
+      check(endpoints.contains(cell.endpoint()) && vantages.contains(cell.vantage()));
+    }
+    for (EndpointFacts endpoint : plan.endpoints()) {
+      check(isShort(endpoint.deadline()));
+    }
+  }
+
+  /**
+   * Gives a measurement back.
+   *
+   * @throws IllegalArgumentException when no run of this plan can have written it
+   */
+  Measurement checked(Measurement m) {
+    check(cells.contains(m.cell()));
+    check(m.serves() == null || cells.contains(m.serves()));
+    check(isShort(m.took()) && isShort(m.deadline()));
+    check(m.latency() == null || isShort(m.latency()));
+    check(m.round() >= 0);
+    check(Duration.between(plan.createdAt(), m.started()).abs().compareTo(LONGEST_RUN) <= 0);
+    if (m.address() != null) {
+      HostPort address = HostPort.of(m.address());
+      InetAddress.ofLiteral(address.host());
+    }
+    return m;
+  }
+
+  private static boolean isShort(Duration duration) {
+    return !duration.isNegative() && duration.compareTo(LONGEST) <= 0;
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException();
+    }
+  }
+}
