@@ -15,6 +15,7 @@ import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.analysis.TrialId;
 import org.vpnprobe.analysis.WitnessRun;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
@@ -23,24 +24,49 @@ import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.Report;
-import org.vpnprobe.model.Role;
 import org.vpnprobe.model.StepName;
-import org.vpnprobe.model.VantageFacts;
 
-/** Drives a witness run through a world as the engine would, without waiting. */
-final class Rehearsed {
+/** Drives a witness run as the engine would, in made-up time. */
+public final class Rehearsed {
   /** As the engine does: new flows a second from one vantage. */
   private static final double FLOWS_PER_MS = 0.2;
 
   private record Done(long at, long number, Measurement measurement) {}
 
+  /** What comes of one trial. */
+  @FunctionalInterface
+  public interface Behaviour {
+    /**
+     * @param at milliseconds since the start
+     */
+    Outcome of(CellFacts cell, Purpose purpose, long at);
+  }
+
+  /**
+   * @param failure null for a success at the asked depth
+   * @param reached the depth that was reached nevertheless
+   */
+  public record Outcome(@Nullable FailureKind failure, @Nullable Depth reached, long tookMs) {
+    /** An answer after this time. */
+    public static Outcome up(long tookMs) {
+      return new Outcome(null, null, tookMs);
+    }
+
+    /** No answer within this time. */
+    public static Outcome silent(long tookMs) {
+      return new Outcome(FailureKind.GENERIC_TIMEOUT_ERROR, null, tookMs);
+    }
+
+    /** This failure, at once. */
+    public static Outcome fails(FailureKind failure) {
+      return new Outcome(failure, null, 50);
+    }
+  }
+
   private final Plan plan;
-  private final World world;
-  private final Map<String, World.Wire> wires;
-  private final Map<String, Double> censored;
+  private final Behaviour behaviour;
   private final Map<String, CellFacts> cells = new HashMap<>();
   private final Map<String, EndpointFacts> endpoints = new HashMap<>();
-  private final Map<String, Boolean> controls = new HashMap<>();
   private final Map<String, Long> serverFree = new HashMap<>();
   private final Map<String, Double> nextFlow = new HashMap<>();
   private final PriorityQueue<Done> under =
@@ -48,27 +74,28 @@ final class Rehearsed {
           java.util.Comparator.comparingLong(Done::at).thenComparingLong(Done::number));
   private long numbers;
 
-  /**
-   * @param wires by protocol
-   * @param censored by cell: the share of flows stopped, absent for none
-   */
-  Rehearsed(Plan plan, World world, Map<String, World.Wire> wires, Map<String, Double> censored) {
+  public Rehearsed(Plan plan, Behaviour behaviour) {
     this.plan = plan;
-    this.world = world;
-    this.wires = wires;
-    this.censored = censored;
+    this.behaviour = behaviour;
     plan.cells().forEach(cell -> cells.put(cell.id(), cell));
     plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
-    for (VantageFacts vantage : plan.vantages()) {
-      controls.put(vantage.name(), vantage.role() == Role.CONTROL);
-    }
   }
 
   /** The report at the end of the run. */
-  Report report() {
-    WitnessRun run = new WitnessRun(plan);
-    List<Measurement> measured = new ArrayList<>();
-    long now = 0;
+  public Report report() {
+    return Analyst.report(List.of(recorded()));
+  }
+
+  /** The journal at the end of the run. */
+  public Recorded recorded() {
+    return resumed(List.of());
+  }
+
+  /** The journal at the end of a run that goes on after these measurements. */
+  public Recorded resumed(List<Measurement> before) {
+    WitnessRun run = WitnessRun.resumed(plan, before);
+    List<Measurement> measured = new ArrayList<>(before);
+    long now = before.stream().mapToLong(this::end).max().orElse(0);
     while (!run.finished() || !under.isEmpty()) {
       for (Order order : run.ready(Duration.ofMillis(now))) {
         begin(order, now);
@@ -87,7 +114,7 @@ final class Rehearsed {
       }
     }
     Instant end = plan.createdAt().plusMillis(now);
-    return Analyst.report(List.of(new Recorded(plan, measured, end)));
+    return new Recorded(plan, measured, end);
   }
 
   private void begin(Order order, long now) {
@@ -143,16 +170,10 @@ final class Rehearsed {
   private Measurement trial(
       String id, CellFacts cell, @Nullable String serves, Purpose purpose, int round, long at) {
     EndpointFacts endpoint = Objects.requireNonNull(endpoints.get(cell.endpoint()));
-    World.Wire wire = Objects.requireNonNull(wires.get(endpoint.protocol()));
-    long took =
-        world.handshake(
-            cell.vantage(),
-            controls.getOrDefault(cell.vantage(), false),
-            endpoint.name(),
-            wire,
-            at,
-            censored.getOrDefault(cell.id(), 0.0));
-    boolean up = took >= 0;
+    Outcome outcome = behaviour.of(cell, purpose, at);
+    boolean up = outcome.failure() == null;
+    FailureKind failure =
+        outcome.failure() == null ? FailureKind.UNKNOWN_FAILURE : outcome.failure();
     Measurement m =
         new Measurement(
             id,
@@ -164,17 +185,14 @@ final class Rehearsed {
             purpose,
             round,
             plan.createdAt().plusMillis(at),
-            Duration.ofMillis(up ? took : wire.deadlineMs()),
+            Duration.ofMillis(outcome.tookMs()),
             endpoint.address(),
             endpoint.trialDeadline(),
             endpoint.goal(),
-            up ? endpoint.goal() : null,
+            up ? endpoint.goal() : outcome.reached(),
             up ? "simulated" : null,
-            up
-                ? null
-                : new Failure(
-                    StepName.HANDSHAKE, FailureKind.GENERIC_TIMEOUT_ERROR, null, "", null),
-            up ? Duration.ofMillis(took) : null,
+            up ? null : new Failure(StepName.HANDSHAKE, failure, null, "", null),
+            up ? Duration.ofMillis(outcome.tookMs()) : null,
             List.of(),
             List.of(),
             null);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
@@ -25,6 +26,7 @@ import org.vpnprobe.model.VantageFacts;
  */
 record Scenario(String name, World.Weather weather, Censor censor) {
   static final int ENDPOINTS = 300;
+  private static final String CONTROL = "control";
   static final List<String> CARRIERS = List.of("mobile", "unicom", "telecom");
 
   /** Who is stopped, and how often. */
@@ -82,7 +84,8 @@ record Scenario(String name, World.Weather weather, Censor censor) {
   Tally run(long seed, Profile profile) {
     Plan plan = plan(seed, profile);
     Map<String, Double> censored = censored(new Random(seed));
-    Report report = new Rehearsed(plan, new World(weather, seed), WIRES, censored).report();
+    Report report =
+        new Rehearsed(plan, behaviour(plan, new World(weather, seed), censored)).report();
     Tally tally = Tally.NONE;
     for (Report.Cell cell : report.cells()) {
       if (CARRIERS.contains(cell.carrier())) {
@@ -90,6 +93,26 @@ record Scenario(String name, World.Weather weather, Censor censor) {
       }
     }
     return tally;
+  }
+
+  private static Rehearsed.Behaviour behaviour(
+      Plan plan, World world, Map<String, Double> censored) {
+    Map<String, World.Wire> wires = new HashMap<>();
+    plan.endpoints()
+        .forEach(endpoint ->
+            wires.put(endpoint.name(), Objects.requireNonNull(WIRES.get(endpoint.protocol()))));
+    return (cell, purpose, at) -> {
+      World.Wire wire = Objects.requireNonNull(wires.get(cell.endpoint()));
+      long took =
+          world.handshake(
+              cell.vantage(),
+              cell.vantage().equals(CONTROL),
+              cell.endpoint(),
+              wire,
+              at,
+              censored.getOrDefault(cell.id(), 0.0));
+      return took < 0 ? Rehearsed.Outcome.silent(wire.deadlineMs()) : Rehearsed.Outcome.up(took);
+    };
   }
 
   private static Tally counted(Report.Cell cell, boolean stopped) {
@@ -139,7 +162,7 @@ record Scenario(String name, World.Weather weather, Censor censor) {
   private static Plan plan(long seed, Profile profile) {
     List<VantageFacts> vantages = new ArrayList<>();
     CARRIERS.forEach(name -> vantages.add(vantage(name, Role.CARRIER)));
-    vantages.add(vantage("control", Role.CONTROL));
+    vantages.add(vantage(CONTROL, Role.CONTROL));
     List<EndpointFacts> endpoints = new ArrayList<>();
     List<CellFacts> cells = new ArrayList<>();
     for (int i = 0; i < ENDPOINTS; i++) {
@@ -191,7 +214,7 @@ record Scenario(String name, World.Weather weather, Censor censor) {
         false,
         false,
         false,
-        Duration.ofMillis(java.util.Objects.requireNonNull(WIRES.get(protocol)).deadlineMs()),
+        Duration.ofMillis(Objects.requireNonNull(WIRES.get(protocol)).deadlineMs()),
         null,
         List.of(),
         List.of(),
