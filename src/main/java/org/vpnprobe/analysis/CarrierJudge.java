@@ -180,8 +180,10 @@ final class CarrierJudge {
     if (lessDeep(cell, rounds)) {
       return new Judgement(Rule.DEGRADED, null, evidence, OPEN_CAUSES, "");
     }
-    if (rounds.contrasted()) {
-      evidence.add("beside each of them something else on that address answered");
+    if (rounds.contrasted().significant(timing)) {
+      evidence.add(
+          "beside %d of them something else on that address or a neighbour answered"
+              .formatted(rounds.contrastedFailures()));
       return new Judgement(Rule.CONTRAST, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
     }
     if (merged.persistent(cell)) {

@@ -1,16 +1,19 @@
 package org.vpnprobe.analysis;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
+import org.vpnprobe.model.Transport;
 
 /** What a plan cannot find out, and why: said before a byte leaves. */
 public final class Judgeability {
@@ -31,9 +34,10 @@ public final class Judgeability {
   /** The limits of a plan; empty when every cell can be judged to the end. */
   public static List<Limit> of(Plan plan) {
     Trials trials = new Trials(plan);
+    Map<Line, Set<String>> hosts = hosts(plan, trials);
     Map<String, List<String>> limits = new LinkedHashMap<>();
     for (CellFacts cell : plan.cells()) {
-      for (String sentence : limits(plan, trials, cell)) {
+      for (String sentence : limits(plan, trials, hosts, cell)) {
         limits.computeIfAbsent(sentence, s -> new ArrayList<>()).add(cell.id());
       }
     }
@@ -42,7 +46,8 @@ public final class Judgeability {
     return list;
   }
 
-  private static List<String> limits(Plan plan, Trials trials, CellFacts cell) {
+  private static List<String> limits(
+      Plan plan, Trials trials, Map<Line, Set<String>> hosts, CellFacts cell) {
     EndpointFacts endpoint = trials.endpoint(cell.id());
     List<String> limits = new ArrayList<>();
     if (endpoint.keysMissing()) {
@@ -58,7 +63,7 @@ public final class Judgeability {
     if (!hasControl(plan, trials, cell)) {
       limits.add("at most insufficient: no control tries the same server");
     }
-    int witnesses = witnesses(plan, trials, cell);
+    int witnesses = witnesses(hosts, trials, cell);
     if (witnesses == 0) {
       limits.add("at most insufficient: no other server of its transport could be a witness here");
     } else if (witnesses < Witnesses.LEAST && plan.witnesses().isEmpty()) {
@@ -73,20 +78,26 @@ public final class Judgeability {
         .anyMatch(v -> trials.knows(CellFacts.id(cell.endpoint(), v.name(), cell.family())));
   }
 
-  /** Other servers of the same transport on the line, if all of them answer. */
-  private static int witnesses(Plan plan, Trials trials, CellFacts cell) {
-    EndpointFacts endpoint = trials.endpoint(cell.id());
-    Set<String> hosts = new LinkedHashSet<>();
-    for (CellFacts other : plan.cells()) {
-      EndpointFacts candidate = trials.endpoint(other.id());
-      if (other.vantage().equals(cell.vantage())
-          && other.family() == cell.family()
-          && candidate.transport() == endpoint.transport()
-          && !candidate.keysMissing()) {
-        hosts.add(trials.host(other.id()));
+  /** The servers of one transport on one line. */
+  private record Line(String vantage, Family family, Transport transport) {}
+
+  private static Line line(Trials trials, CellFacts cell) {
+    return new Line(cell.vantage(), cell.family(), trials.endpoint(cell.id()).transport());
+  }
+
+  private static Map<Line, Set<String>> hosts(Plan plan, Trials trials) {
+    Map<Line, Set<String>> hosts = new HashMap<>();
+    for (CellFacts cell : plan.cells()) {
+      if (!trials.endpoint(cell.id()).keysMissing()) {
+        hosts.computeIfAbsent(line(trials, cell), l -> new HashSet<>()).add(trials.host(cell.id()));
       }
     }
-    hosts.remove(trials.host(cell.id()));
-    return hosts.size();
+    return hosts;
+  }
+
+  /** Other servers of the same transport on the line, if all of them answer. */
+  private static int witnesses(Map<Line, Set<String>> hosts, Trials trials, CellFacts cell) {
+    Set<String> all = hosts.getOrDefault(line(trials, cell), Set.of());
+    return all.size() - (all.contains(trials.host(cell.id())) ? 1 : 0);
   }
 }

@@ -17,8 +17,12 @@ import org.vpnprobe.model.VantageFacts;
 
 /** Several journals as one: who vouches for whom across them (design §4a.9). */
 final class Merged {
-  /** One journal, indexed. */
-  record Run(Recorded recorded, Trials trials, Timing timing) {
+  /**
+   * One journal, indexed.
+   *
+   * @param controlsWork some control got an answer from somebody
+   */
+  record Run(Recorded recorded, Trials trials, Timing timing, boolean controlsWork) {
     Instant begin() {
       return recorded.plan().createdAt();
     }
@@ -39,7 +43,9 @@ final class Merged {
       Recorded recorded = keys.marked(i);
       Trials trials = new Trials(recorded.plan());
       recorded.measurements().forEach(trials::add);
-      runs.add(new Run(recorded, trials, Timing.of(recorded.plan().pace())));
+      runs.add(
+          new Run(
+              recorded, trials, Timing.of(recorded.plan().pace()), controlsWork(recorded, trials)));
     }
     sharedKeys = keys.found();
   }
@@ -182,17 +188,15 @@ final class Merged {
   long controlFailures(CellRecord cell) {
     long failures = 0;
     for (Run run : around(last(cell.cell().id()))) {
-      if (!controlsWork(run)) {
+      if (!run.controlsWork()) {
         continue;
       }
       long inRounds =
-          run.recorded().plan().cells().stream()
-              .filter(other -> other.endpoint().equals(cell.cell().endpoint()))
-              .filter(other -> other.family() == cell.cell().family())
-              .filter(other -> run.trials().role(other.id()) == Role.CARRIER)
-              .mapToLong(other ->
-                  Rounds.of(run.trials(), other.id(), Rounds.OWN, run.trials().suspects())
-                      .controlFailures())
+          run.recorded().plan().vantages().stream()
+              .filter(vantage -> vantage.role() == Role.CARRIER)
+              .map(v -> CellFacts.id(cell.cell().endpoint(), v.name(), cell.cell().family()))
+              .filter(run.trials()::knows)
+              .mapToLong(id -> controlFailures(run, id))
               .max()
               .orElse(0);
       long surveys =
@@ -205,10 +209,14 @@ final class Merged {
     return failures;
   }
 
-  private static boolean controlsWork(Run run) {
-    return run.recorded().measurements().stream()
-        .filter(m -> run.trials().knows(m.cell()))
-        .filter(m -> run.trials().role(m.cell()) == Role.CONTROL)
+  private static long controlFailures(Run run, String id) {
+    return Rounds.of(run.trials(), id, Rounds.OWN, run.trials().suspects()).controlFailures();
+  }
+
+  private static boolean controlsWork(Recorded recorded, Trials trials) {
+    return recorded.measurements().stream()
+        .filter(m -> trials.knows(m.cell()))
+        .filter(m -> trials.role(m.cell()) == Role.CONTROL)
         .anyMatch(Merged::somethingCameBack);
   }
 

@@ -14,8 +14,9 @@ import org.vpnprobe.model.Profile;
  *
  * @param tried all rounds with a carrier's trial, by time
  * @param witnesses the witness trials that speak for the suspect
+ * @param contrasted the number of those failures alone beside which something else answered
  */
-record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers) {
+record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, Numbers contrasted) {
 
   /** What became of a carrier's trial. */
   enum Kind {
@@ -57,7 +58,13 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers) {
         tried.add(judge(round, carrier, controls.around(round, carrier), witnesses));
       }
     }
-    return new Rounds(tried, witnesses, numbers(trials, tried, witnesses, suspects));
+    List<Tried> beside =
+        tried.stream().filter(t -> t.kind() != Kind.COUNTED || t.contrast()).toList();
+    return new Rounds(
+        tried,
+        witnesses,
+        numbers(trials, tried, witnesses, suspects),
+        numbers(trials, beside, witnesses, suspects));
   }
 
   private static Numbers numbers(
@@ -162,10 +169,14 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers) {
     return tried.stream().filter(t -> t.kind() == Kind.VOID || t.kind() == Kind.OPEN).count();
   }
 
-  /** Something else answered beside each failure that counts. */
-  boolean contrasted() {
-    return counted() > 0
-        && tried.stream().filter(t -> t.kind() == Kind.COUNTED).allMatch(Tried::contrast);
+  /** Failures that count and beside which something else on that address answered. */
+  long contrastedFailures() {
+    return tried.stream().filter(t -> t.kind() == Kind.COUNTED && t.contrast()).count();
+  }
+
+  /** There is something to try beside the suspect. */
+  boolean hasContrast() {
+    return tried.stream().anyMatch(t -> t.round().contrast() != null);
   }
 
   /** Rounds in which the controls failed around the trial. */

@@ -61,8 +61,8 @@ public enum Rule {
   /** The same address answers otherwise. */
   CONTRAST(
       "likely_blocked.contrast",
-      "significant, and beside every failure something else on that address or a neighbour"
-          + " answered"),
+      "significant by those failures alone beside which something else on that address or a"
+          + " neighbour answered"),
   /** The same half an hour later. */
   PERSISTENCE(
       "likely_blocked.persistence",

@@ -24,7 +24,7 @@ enum Stopping {
     boolean thorough = trials.plan().profile() == Profile.THOROUGH;
     boolean succeeded =
         trials.of(suspect.cell()).stream().anyMatch(Measurement::succeeded) && !thorough;
-    if (succeeded || rounds.numbers().significant(timing)) {
+    if (succeeded || settled(rounds, timing)) {
       return STOP;
     }
     if (thorough && successes(rounds) >= SUCCESSES_THOROUGH && rounds.counted() == 0) {
@@ -43,6 +43,15 @@ enum Stopping {
     }
     boolean enough = suspect.rounds() >= most || (!thorough && rounds.counted() >= MOST_COUNTED);
     return enough ? STOP : GO_ON;
+  }
+
+  /**
+   * Significant, and with contrast where there is something to try beside the suspect: on a lossy
+   * line that fails at times, too, and a further round costs little.
+   */
+  private static boolean settled(Rounds rounds, Timing timing) {
+    return rounds.numbers().significant(timing)
+        && (!rounds.hasContrast() || rounds.contrasted().significant(timing));
   }
 
   /** Nothing can count without a witness; the first may come during the first rounds. */

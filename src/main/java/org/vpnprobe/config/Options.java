@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.protocol.Protocol;
@@ -64,155 +65,87 @@ public record Options(
   }
 
   public Options withStrict(boolean wanted) {
-    return new Options(
-        wanted,
-        env,
-        lab,
-        only,
-        carriers,
-        profile,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.strict = wanted);
   }
 
   public Options withEnv(Function<String, Optional<String>> lookup) {
-    return new Options(
-        strict,
-        lookup,
-        lab,
-        only,
-        carriers,
-        profile,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.env = lookup);
   }
 
   public Options withLab(Function<String, Optional<String>> lookup) {
-    return new Options(
-        strict,
-        env,
-        lookup,
-        only,
-        carriers,
-        profile,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.lab = lookup);
   }
 
   public Options withOnly(List<String> selectors) {
-    return new Options(
-        strict,
-        env,
-        lab,
-        selectors,
-        carriers,
-        profile,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.only = selectors);
   }
 
   public Options withCarriers(List<String> selectors) {
-    return new Options(
-        strict,
-        env,
-        lab,
-        only,
-        selectors,
-        profile,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.carriers = selectors);
   }
 
   public Options withProfile(Profile wanted) {
-    return new Options(
-        strict,
-        env,
-        lab,
-        only,
-        carriers,
-        wanted,
-        seed,
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.profile = wanted);
   }
 
   public Options withSeed(long wanted) {
-    return new Options(
-        strict,
-        env,
-        lab,
-        only,
-        carriers,
-        profile,
-        OptionalLong.of(wanted),
-        asControl,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.seed = OptionalLong.of(wanted));
   }
 
   public Options withAsControl(boolean wanted) {
-    return new Options(
-        strict,
-        env,
-        lab,
-        only,
-        carriers,
-        profile,
-        seed,
-        wanted,
-        toolVersion,
-        now,
-        runId,
-        protocolNames,
-        protocols);
+    return changed(next -> next.asControl = wanted);
   }
 
   public Options withProtocols(List<String> names, Function<String, Optional<Protocol<?>>> lookup) {
+    return changed(next -> {
+      next.protocolNames = names;
+      next.protocols = lookup;
+    });
+  }
+
+  private Options changed(Consumer<Next> change) {
+    Next next = new Next(this);
+    change.accept(next);
     return new Options(
-        strict,
-        env,
-        lab,
-        only,
-        carriers,
-        profile,
-        seed,
-        asControl,
+        next.strict,
+        next.env,
+        next.lab,
+        next.only,
+        next.carriers,
+        next.profile,
+        next.seed,
+        next.asControl,
         toolVersion,
         now,
         runId,
-        names,
-        lookup);
+        next.protocolNames,
+        next.protocols);
+  }
+
+  /** The parts that can be changed, while they are. */
+  private static final class Next {
+    private boolean strict;
+    private Function<String, Optional<String>> env;
+    private Function<String, Optional<String>> lab;
+    private List<String> only;
+    private List<String> carriers;
+    private Profile profile;
+    private OptionalLong seed;
+    private boolean asControl;
+    private List<String> protocolNames;
+    private Function<String, Optional<Protocol<?>>> protocols;
+
+    Next(Options from) {
+      strict = from.strict;
+      env = from.env;
+      lab = from.lab;
+      only = from.only;
+      carriers = from.carriers;
+      profile = from.profile;
+      seed = from.seed;
+      asControl = from.asControl;
+      protocolNames = from.protocolNames;
+      protocols = from.protocols;
+    }
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +26,9 @@ import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.TunnelCheck;
 import org.vpnprobe.protocol.ikev2.Ikev2;
@@ -86,8 +85,8 @@ class Ikev2RealTest {
     try (RecordedTrial trial = trial("control", IkeServers.OLD, 500, Depth.TUNNEL, LONG);
         Session session = new Ikev2().open(IkeServers.psk("s3cret", null), trial)) {
       TunnelCheck.run(session, trial);
-      assertEquals(List.of("14"), observed(trial, "ike_group_wanted"));
-      assertEquals(List.of("modp2048"), observed(trial, "ike_group"));
+      assertEquals(List.of("14"), trial.observed("ike_group_wanted"));
+      assertEquals(List.of("modp2048"), trial.observed("ike_group"));
     }
   }
 
@@ -129,7 +128,7 @@ class Ikev2RealTest {
     }
     try (RecordedTrial trial = trial("control", IkeServers.PSK, 500, Depth.AUTHENTICATED, LONG)) {
       new Ikev2().open(IkeServers.psk("s3cret", null), trial).close();
-      assertEquals(List.of("asked for"), observed(trial, "ike_cookie"));
+      assertEquals(List.of("asked for"), trial.observed("ike_cookie"));
       assertEquals(Depth.AUTHENTICATED, trial.deepest());
     }
   }
@@ -255,7 +254,7 @@ class Ikev2RealTest {
       net.exec(net.router("mobile"), "nft", "add rule ip nat post oifname wan0 masquerade");
       try (RecordedTrial trial = trial("mobile", IkeServers.PSK, 500, Depth.TUNNEL, LONG);
           Session session = new Ikev2().open(IkeServers.psk("s3cret", null), trial)) {
-        assertEquals(List.of("4500"), observed(trial, "ike_port"));
+        assertEquals(List.of("4500"), trial.observed("ike_port"));
         TunnelCheck.run(session, trial);
         assertEquals(Depth.TUNNEL, trial.deepest());
       }
@@ -274,7 +273,7 @@ class Ikev2RealTest {
       try (RecordedTrial trial = trial("mobile", IkeServers.PSK, 500, Depth.AUTHENTICATED, LONG)) {
         new Ikev2().open(settings, trial).close();
         assertEquals(Depth.AUTHENTICATED, trial.deepest());
-        assertEquals(List.of(), observed(trial, "ike_port"));
+        assertEquals(List.of(), trial.observed("ike_port"));
       }
     } finally {
       net.interfere("mobile");
@@ -367,21 +366,13 @@ class Ikev2RealTest {
     }
   }
 
-  private static List<String> observed(RecordedTrial trial, String key) {
-    return trial.trace.observations().stream()
-        .filter(observation -> observation.key().equals(key))
-        .map(observation -> observation.value())
-        .toList();
-  }
-
   private RecordedTrial trial(String from, int address, int port, Depth goal, Duration deadline) {
     return trial(from, new InetSocketAddress(TestNet.address(address), port), goal, deadline);
   }
 
   private RecordedTrial trial(
       String from, InetSocketAddress server, Depth goal, Duration deadline) {
-    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
     Vantage vantage = Objects.requireNonNull(vantages.get(from));
-    return new RecordedTrial(trace, vantage.path(trace), server, goal);
+    return new RecordedTrial(vantage, server, goal, deadline);
   }
 }

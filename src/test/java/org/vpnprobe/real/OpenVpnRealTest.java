@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,9 +30,9 @@ import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.openvpn.Echo;
@@ -328,14 +327,9 @@ class OpenVpnRealTest {
 
   private RecordedTrial trial(
       String from, InetSocketAddress server, Depth goal, Duration deadline) {
-    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
-    return new RecordedTrial(
-        trace,
-        vantages
-            .computeIfAbsent(
-                from, name -> Vantages.open(new Via.Netns(net.client(name)), null, name))
-            .path(trace),
-        server,
-        goal);
+    Vantage vantage =
+        vantages.computeIfAbsent(
+            from, name -> Vantages.open(new Via.Netns(net.client(name)), null, name));
+    return new RecordedTrial(vantage, server, goal, deadline);
   }
 }

@@ -7,15 +7,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -27,21 +22,19 @@ import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.Secret;
-import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
 import org.vpnprobe.protocol.Https;
 import org.vpnprobe.protocol.Https.HttpsSettings;
 import org.vpnprobe.protocol.Protocol;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Settings;
 import org.vpnprobe.protocol.Tcp;
 import org.vpnprobe.protocol.Tcp.TcpSettings;
 import org.vpnprobe.protocol.Tls;
 import org.vpnprobe.protocol.Tls.TlsSettings;
-import org.vpnprobe.protocol.Trial;
 
 /** tcp, tls and https against nginx and stunnel, behind a router that interferes. */
 @Tag("real")
@@ -247,71 +240,19 @@ class TlsRealTest {
   private static <S extends Settings> String tried(
       Protocol<S> protocol, Settings settings, int port, Duration deadline, Depth goal) {
     TestNet net = Objects.requireNonNull(world);
-    Trace trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
-    Map<Depth, String> reached = new EnumMap<>(Depth.class);
-    String failure = "";
+    InetSocketAddress server = new InetSocketAddress(TestNet.address(1), port);
     try (Vantage vantage = Vantages.open(new Via.Netns(net.client("carrier")), null, "carrier");
-        var path = vantage.path(trace)) {
-      InetSocketAddress server = new InetSocketAddress(TestNet.address(1), port);
-      protocol
-          .open(
-              protocol.settings().cast(settings),
-              new Named(new RecordedTrial(trace, path, server, goal), reached))
-          .close();
-    } catch (StepFailed e) {
-      Failure failed = trace.failure(e);
-      failure = ", " + failed.id() + " in " + failed.step().id();
-    }
-    assertTrue(trace.elapsed().compareTo(deadline.plusSeconds(1)) < 0, "the deadline holds");
-    return reached.keySet().stream().max(Depth::compareTo).map(Depth::id).orElse("nothing")
-        + failure;
-  }
-
-  /** A trial of a server that the user calls vpn.example. */
-  private record Named(RecordedTrial trial, Map<Depth, String> proofs) implements Trial {
-    @Override
-    public org.vpnprobe.net.Path path() {
-      return trial.path();
-    }
-
-    @Override
-    public InetSocketAddress server() {
-      return trial.server();
-    }
-
-    @Override
-    public String host() {
-      return "vpn.example";
-    }
-
-    @Override
-    public Clock clock() {
-      return trial.clock();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return new SecureRandom();
-    }
-
-    @Override
-    public Depth goal() {
-      return trial.goal();
-    }
-
-    @Override
-    public <T> T step(StepName name, Trace.Body<T> body) throws StepFailed {
-      return trial.step(name, body);
-    }
-
-    @Override
-    public void reached(Depth depth, String proof) {
-      proofs.put(depth, proof);
-    }
-
-    @Override
-    public void observe(String key, String value) {
-      trial.observe(key, value);
+        RecordedTrial trial = new RecordedTrial(vantage, server, "vpn.example", goal, deadline)) {
+      String failure = "";
+      try {
+        protocol.open(protocol.settings().cast(settings), trial).close();
+      } catch (StepFailed e) {
+        Failure failed = trial.trace.failure(e);
+        failure = ", " + failed.id() + " in " + failed.step().id();
+      }
+      assertTrue(
+          trial.trace.elapsed().compareTo(deadline.plusSeconds(1)) < 0, "the deadline holds");
+      return (trial.deepest() == null ? "nothing" : trial.deepest().id()) + failure;
     }
   }
 

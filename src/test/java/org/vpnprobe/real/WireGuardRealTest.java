@@ -10,7 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +27,11 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
+import org.vpnprobe.model.Via;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.Vantage;
+import org.vpnprobe.net.Vantages;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.TunnelCheck;
 import org.vpnprobe.protocol.wireguard.InnerAddress;
@@ -47,6 +53,7 @@ class WireGuardRealTest {
   private final byte[] serverKey = key();
   private final byte[] clientKey = key();
   private final byte[] presharedKey = key();
+  private final Map<String, Vantage> vantages = new HashMap<>();
   private TestNet net;
   private WireGuardServer plain;
   private WireGuardServer preshared;
@@ -73,6 +80,7 @@ class WireGuardRealTest {
 
   @AfterAll
   void stop() {
+    vantages.values().forEach(Vantage::close);
     if (plain != null) {
       plain.close();
     }
@@ -101,7 +109,7 @@ class WireGuardRealTest {
 
   private void ping(InetAddress address, int number, WireGuardSettings settings) throws StepFailed {
     InetSocketAddress server = new InetSocketAddress(address, WireGuardServer.port(number));
-    try (RecordedTrial trial = RecordedTrial.in(net, "control", server, Depth.TUNNEL, LONG)) {
+    try (RecordedTrial trial = trial("control", server, LONG)) {
       try (Session session = WireGuard.plain().open(settings, trial)) {
         TunnelCheck.run(session, trial);
       }
@@ -122,10 +130,17 @@ class WireGuardRealTest {
     ping(TestNet.address(1), PRESHARED, client(PRESHARED, serverKey, presharedKey));
   }
 
+  private RecordedTrial trial(String from, InetSocketAddress server, Duration deadline) {
+    Vantage vantage =
+        vantages.computeIfAbsent(
+            from, name -> Vantages.open(new Via.Netns(net.client(name)), null, name));
+    return new RecordedTrial(vantage, server, Depth.TUNNEL, deadline);
+  }
+
   private Failure fails(String from, int number, WireGuardSettings settings, Duration deadline) {
     InetSocketAddress server =
         new InetSocketAddress(TestNet.address(1), WireGuardServer.port(number));
-    try (RecordedTrial trial = RecordedTrial.in(net, from, server, Depth.TUNNEL, deadline)) {
+    try (RecordedTrial trial = trial(from, server, deadline)) {
       StepFailed failed =
           assertThrows(StepFailed.class, () -> WireGuard.plain().open(settings, trial).close());
       assertNull(trial.deepest());

@@ -37,6 +37,7 @@ import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.protocol.Facts;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.TunnelCheck;
@@ -58,7 +59,8 @@ class Ikev2Test {
   void aPingComesBackThroughTheTunnel(String name, Given given) throws Exception {
     Ikev2Settings settings = given.target("10.99.0.1").settings();
     try (Responder gateway = gateway(settings, Given.SERVER);
-        TestTrial trial = new TestTrial(gateway.address(), Depth.TUNNEL, LONG);
+        RecordedTrial trial =
+            new RecordedTrial(gateway.address(), "vpn.example.test", Depth.TUNNEL, LONG);
         Session session = new Ikev2().open(settings, trial)) {
       assertEquals(Depth.AUTHENTICATED, trial.deepest(), name);
       PacketTunnel tunnel = (PacketTunnel) session.tunnel().orElseThrow();
@@ -171,7 +173,8 @@ class Ikev2Test {
         Vantage clean = lab.vantage("clean", Interference.NONE, 1);
         Vantage mobile = lab.vantage("mobile", dropping, 1)) {
       InetSocketAddress server = resolved(clean, host, port);
-      try (TestTrial trial = new TestTrial(clean, server, Depth.TUNNEL, LONG);
+      try (RecordedTrial trial =
+              new RecordedTrial(clean, server, "vpn.example.test", Depth.TUNNEL, LONG);
           Session session = new Ikev2().open(settings, trial)) {
         assertEquals(Depth.AUTHENTICATED, trial.deepest());
         if (port == 500) {
@@ -181,7 +184,9 @@ class Ikev2Test {
           assertEquals(Depth.TUNNEL, trial.deepest());
         }
       }
-      try (TestTrial trial = new TestTrial(mobile, server, Depth.TUNNEL, Duration.ofMillis(300))) {
+      try (RecordedTrial trial =
+          new RecordedTrial(
+              mobile, server, "vpn.example.test", Depth.TUNNEL, Duration.ofMillis(300))) {
         StepFailed failed =
             assertThrows(StepFailed.class, () -> new Ikev2().open(settings, trial).close());
         assertEquals(FailureKind.GENERIC_TIMEOUT_ERROR, failed.kind());
@@ -213,7 +218,8 @@ class Ikev2Test {
   private static void assertReaches(Ikev2Settings server, Ikev2Settings client, Depth depth)
       throws Exception {
     try (Responder gateway = gateway(server, Given.SERVER);
-        TestTrial trial = new TestTrial(gateway.address(), Depth.TUNNEL, LONG)) {
+        RecordedTrial trial =
+            new RecordedTrial(gateway.address(), "vpn.example.test", Depth.TUNNEL, LONG)) {
       new Ikev2().open(client, trial).close();
       assertEquals(depth, trial.deepest());
     }
@@ -228,7 +234,8 @@ class Ikev2Test {
       Ikev2Settings server, Ikev2Settings client, HeldCertificate identity, String failure)
       throws Exception {
     try (Responder gateway = gateway(server, identity);
-        TestTrial trial = new TestTrial(gateway.address(), Depth.TUNNEL, LONG)) {
+        RecordedTrial trial =
+            new RecordedTrial(gateway.address(), "vpn.example.test", Depth.TUNNEL, LONG)) {
       StepFailed failed =
           assertThrows(StepFailed.class, () -> new Ikev2().open(client, trial).close());
       Failure recorded = trial.trace.failure(failed);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteWriter;
+import org.vpnprobe.protocol.RecordedTrial;
 
 /** What servers that are odd, hostile or not IKE at all can say to IKE_SA_INIT. */
 class SaInitTest {
@@ -116,7 +117,8 @@ class SaInitTest {
     try (Server server =
             new Server(
                 (request, n) -> n == 1 ? reply(request, 0, cookie) : choice(request, 7, good()));
-        TestTrial trial = new TestTrial(server.address(), Depth.HANDSHAKE, SHORT)) {
+        RecordedTrial trial =
+            new RecordedTrial(server.address(), "vpn.example.test", Depth.HANDSHAKE, SHORT)) {
       new Ikev2().open(Given.nothing().settings(), trial).close();
       assertEquals(Depth.HANDSHAKE, trial.deepest());
       IkeMessage second = server.requests.get(1);
@@ -171,7 +173,8 @@ class SaInitTest {
 
   private static void assertDepth(Odd odd, Depth depth) throws Exception {
     try (Server server = new Server(odd);
-        TestTrial trial = new TestTrial(server.address(), Depth.HANDSHAKE, SHORT)) {
+        RecordedTrial trial =
+            new RecordedTrial(server.address(), "vpn.example.test", Depth.HANDSHAKE, SHORT)) {
       new Ikev2().open(Given.nothing().settings(), trial).close();
       assertEquals(depth, trial.deepest());
     }
@@ -179,7 +182,8 @@ class SaInitTest {
 
   private static void assertFailure(Odd odd, String failure, int requests) throws Exception {
     try (Server server = new Server(odd);
-        TestTrial trial = new TestTrial(server.address(), Depth.AUTHENTICATED, SHORT)) {
+        RecordedTrial trial =
+            new RecordedTrial(server.address(), "vpn.example.test", Depth.AUTHENTICATED, SHORT)) {
       StepFailed failed =
           assertThrows(
               StepFailed.class,

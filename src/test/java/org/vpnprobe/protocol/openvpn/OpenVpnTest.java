@@ -37,6 +37,7 @@ import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Facts;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 
@@ -56,7 +57,7 @@ class OpenVpnTest {
 
   private static Failure fails(
       OpenVpnSettings settings, InetSocketAddress server, Depth goal, Duration deadline) {
-    TestTrial trial = new TestTrial(server, goal, deadline);
+    RecordedTrial trial = new RecordedTrial(server, goal, deadline);
     StepFailed failed =
         assertThrows(StepFailed.class, () -> new OpenVpn().open(settings, trial).close());
     trial.path().close();
@@ -81,7 +82,7 @@ class OpenVpnTest {
   void aPingGoesThroughEveryWrapping(Transport transport, OpenVpnSettings settings)
       throws Exception {
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.TUNNEL, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.TUNNEL, LONG);
       try (Session session = new OpenVpn().open(settings, trial)) {
         assertPing((PacketTunnel) session.tunnel().orElseThrow());
       }
@@ -98,7 +99,7 @@ class OpenVpnTest {
   void aPingGoesThroughEveryCipherWithTheOldKeyDerivation(DataCipher cipher) throws Exception {
     OpenVpnSettings settings = full(Transport.UDP).ciphers(cipher.wireName()).settings();
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.TUNNEL, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.TUNNEL, LONG);
       try (Session session = new OpenVpn(false).open(settings, trial)) {
         assertPing((PacketTunnel) session.tunnel().orElseThrow());
       }
@@ -113,7 +114,7 @@ class OpenVpnTest {
   void aNamedTargetIsReachedAlsoOverIpv6() throws Exception {
     OpenVpnSettings settings = full(Transport.UDP).target("fd00:8::77").settings();
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.TUNNEL, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.TUNNEL, LONG);
       try (Session session = new OpenVpn().open(settings, trial)) {
         PacketTunnel tunnel = (PacketTunnel) session.tunnel().orElseThrow();
         assertEquals(InetAddress.ofLiteral("fd00:8::77"), tunnel.target());
@@ -136,7 +137,7 @@ class OpenVpnTest {
   void aHandshakeIsOneDatagramEachWay() throws Exception {
     OpenVpnSettings settings = new Ovpn().settings();
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.HANDSHAKE, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.HANDSHAKE, LONG);
       new OpenVpn().open(settings, trial).close();
       assertEquals(Map.of(Depth.HANDSHAKE, "reset reply to our session id"), trial.reached);
       var step = trial.trace.steps().getLast();
@@ -154,8 +155,8 @@ class OpenVpnTest {
   @Test
   void anOpenTcpPortIsOnlyAPort() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      TestTrial trial =
-          new TestTrial((InetSocketAddress) socket.getLocalSocketAddress(), Depth.PORT, LONG);
+      RecordedTrial trial =
+          new RecordedTrial((InetSocketAddress) socket.getLocalSocketAddress(), Depth.PORT, LONG);
       new OpenVpn().open(new Ovpn().transport(Transport.TCP).settings(), trial).close();
       assertEquals(Set.of(Depth.PORT), trial.reached.keySet());
       assertEquals(0, trial.trace.steps().stream().mapToLong(Step::sent).sum());
@@ -168,7 +169,7 @@ class OpenVpnTest {
     OpenVpnSettings settings =
         new Ovpn().pin(Pki.own(PKI.server).fingerprint()).name("vpn-1.example name").settings();
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.AUTHENTICATED, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.AUTHENTICATED, LONG);
       new OpenVpn().open(settings, trial).close();
       assertEquals(
           "server certificate verified; no credentials to try",
@@ -181,7 +182,7 @@ class OpenVpnTest {
   void aStaticKeyAloneProvesTheGroupAndSaysSo() throws Exception {
     OpenVpnSettings settings = new Ovpn().tlsCrypt(Vectors.KEY_FILE).settings();
     try (Responder server = server(settings)) {
-      TestTrial trial = new TestTrial(server.address(), Depth.AUTHENTICATED, LONG);
+      RecordedTrial trial = new RecordedTrial(server.address(), Depth.AUTHENTICATED, LONG);
       new OpenVpn().open(settings, trial).close();
       assertEquals(
           "static key of the group verified; no ca or pin to verify the server itself",
@@ -310,8 +311,9 @@ class OpenVpnTest {
               send(socket, answer);
             }
           });
-      TestTrial trial =
-          new TestTrial((InetSocketAddress) socket.getLocalSocketAddress(), Depth.HANDSHAKE, LONG);
+      RecordedTrial trial =
+          new RecordedTrial(
+              (InetSocketAddress) socket.getLocalSocketAddress(), Depth.HANDSHAKE, LONG);
       new OpenVpn().open(new Ovpn().settings(), trial).close();
       assertNotNull(trial.reached.get(Depth.HANDSHAKE));
       server.join();

@@ -7,17 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,12 +26,9 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
-import org.vpnprobe.net.Path;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.Trace;
-import org.vpnprobe.net.Vantages;
+import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
-import org.vpnprobe.protocol.Trial;
 import org.vpnprobe.protocol.TunnelCheck;
 
 /** The whole handshake against the embedded responder over loopback. */
@@ -96,7 +88,8 @@ class WireGuardTest {
   @MethodSource("all")
   void aPingComesBackThroughTheTunnel(WireGuardSettings settings) throws Exception {
     try (Responder server = WireGuardResponder.plain().start(settings);
-        LoopbackTrial trial = new LoopbackTrial(server.address(), Duration.ofSeconds(10))) {
+        RecordedTrial trial =
+            new RecordedTrial(server.address(), Depth.TUNNEL, Duration.ofSeconds(10))) {
       try (Session session = WireGuard.plain().open(settings, trial)) {
         TunnelCheck.run(session, trial);
       }
@@ -110,7 +103,8 @@ class WireGuardTest {
     WireGuardSettings settings = settings(null);
     try (Responder server = WireGuardResponder.plain().start(settings)) {
       for (int i = 0; i < 3; i++) {
-        try (LoopbackTrial trial = new LoopbackTrial(server.address(), Duration.ofSeconds(10))) {
+        try (RecordedTrial trial =
+            new RecordedTrial(server.address(), Depth.TUNNEL, Duration.ofSeconds(10))) {
           WireGuard.plain().open(settings, trial).close();
         }
         Thread.sleep(20); // The timestamp's step is 16.8 ms.
@@ -121,7 +115,7 @@ class WireGuardTest {
   private static StepFailed fails(WireGuardSettings server, WireGuardSettings client)
       throws IOException {
     try (Responder responder = WireGuardResponder.plain().start(server);
-        LoopbackTrial trial = new LoopbackTrial(responder.address(), SHORT)) {
+        RecordedTrial trial = new RecordedTrial(responder.address(), Depth.TUNNEL, SHORT)) {
       StepFailed failed =
           assertThrows(StepFailed.class, () -> WireGuard.plain().open(client, trial).close());
       assertFalse(trial.reached.containsKey(Depth.AUTHENTICATED));
@@ -184,7 +178,8 @@ class WireGuardTest {
     WireGuardSettings settings = settings(null);
     Random random = new Random(1);
     try (Responder server = WireGuardResponder.plain().start(settings)) {
-      try (LoopbackTrial trial = new LoopbackTrial(server.address(), Duration.ofSeconds(5));
+      try (RecordedTrial trial =
+              new RecordedTrial(server.address(), Depth.TUNNEL, Duration.ofSeconds(5));
           var socket = trial.path().udp(server.address())) {
         for (int i = 1; i < 300; i++) {
           byte[] garbage = new byte[i];
@@ -196,7 +191,8 @@ class WireGuardTest {
           socket.send(garbage);
         }
       }
-      try (LoopbackTrial trial = new LoopbackTrial(server.address(), Duration.ofSeconds(5))) {
+      try (RecordedTrial trial =
+          new RecordedTrial(server.address(), Depth.TUNNEL, Duration.ofSeconds(15))) {
         WireGuard.plain().open(settings, trial).close();
       }
     }
@@ -243,69 +239,5 @@ class WireGuardTest {
   @Test
   void typesMustNotMeet() {
     assertThrows(InvalidSetting.class, () -> disguised("105-300"));
-  }
-
-  /** A trial over loopback that remembers what was proved. */
-  private static final class LoopbackTrial implements Trial, AutoCloseable {
-    final Map<Depth, String> reached = new EnumMap<>(Depth.class);
-    final Trace trace;
-    private final Path path;
-    private final InetSocketAddress server;
-
-    LoopbackTrial(InetSocketAddress server, Duration deadline) {
-      this.trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
-      this.path = Vantages.direct().path(trace);
-      this.server = server;
-    }
-
-    @Override
-    public Path path() {
-      return path;
-    }
-
-    @Override
-    public InetSocketAddress server() {
-      return server;
-    }
-
-    @Override
-    public String host() {
-      return "localhost";
-    }
-
-    @Override
-    public Clock clock() {
-      return Clock.systemUTC();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return new SecureRandom();
-    }
-
-    @Override
-    public Depth goal() {
-      return Depth.TUNNEL;
-    }
-
-    @Override
-    public <T> T step(StepName name, Trace.Body<T> body) throws StepFailed {
-      return trace.step(name, body);
-    }
-
-    @Override
-    public void reached(Depth depth, String proof) {
-      reached.put(depth, proof);
-    }
-
-    @Override
-    public void observe(String key, String value) {
-      trace.observe(key, value);
-    }
-
-    @Override
-    public void close() {
-      path.close();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.protocol;
 
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -16,32 +16,50 @@ import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
 import org.vpnprobe.net.Vantage;
 import org.vpnprobe.net.Vantages;
-import org.vpnprobe.protocol.Trial;
 
-/** A trial from this host that remembers what was proved; closing it closes its path. */
-final class TestTrial implements Trial, AutoCloseable {
-  final Map<Depth, String> reached = new EnumMap<>(Depth.class);
-  final Trace trace;
+/** A trial through a vantage that remembers what was proved; closing it closes its path. */
+public final class RecordedTrial implements Trial, AutoCloseable {
+  public final Map<Depth, String> reached = new EnumMap<>(Depth.class);
+  public final Trace trace;
   private final Path path;
   private final InetSocketAddress server;
+  private final String host;
   private final Depth goal;
 
-  TestTrial(InetSocketAddress server, Depth goal, Duration deadline) {
+  /** A trial to a server of this host. */
+  public RecordedTrial(InetSocketAddress server, Depth goal, Duration deadline) {
     this(Vantages.direct(), server, goal, deadline);
   }
 
-  TestTrial(Vantage from, InetSocketAddress server, Depth goal, Duration deadline) {
+  /** A trial to a server of this host that the user knows by a name. */
+  public RecordedTrial(InetSocketAddress server, String host, Depth goal, Duration deadline) {
+    this(Vantages.direct(), server, host, goal, deadline);
+  }
+
+  /** A trial through this vantage, to a server known by its address. */
+  public RecordedTrial(Vantage from, InetSocketAddress server, Depth goal, Duration deadline) {
+    this(from, server, server.getHostString(), goal, deadline);
+  }
+
+  /**
+   * @param host how the user names the server
+   */
+  public RecordedTrial(
+      Vantage from, InetSocketAddress server, String host, Depth goal, Duration deadline) {
     this.trace = new Trace(Clock.systemUTC(), System::nanoTime, deadline);
     this.path = from.path(trace);
     this.server = server;
+    this.host = host;
     this.goal = goal;
   }
 
-  @Nullable Depth deepest() {
+  /** The deepest depth proved, null when none was. */
+  public @Nullable Depth deepest() {
     return reached.keySet().stream().max(Depth::compareTo).orElse(null);
   }
 
-  List<String> observed(String key) {
+  /** The values that were observed under a key. */
+  public List<String> observed(String key) {
     return trace.observations().stream()
         .filter(observation -> observation.key().equals(key))
         .map(observation -> observation.value())
@@ -60,7 +78,7 @@ final class TestTrial implements Trial, AutoCloseable {
 
   @Override
   public String host() {
-    return "vpn.example.test";
+    return host;
   }
 
   @Override

@@ -1,0 +1,455 @@
+package org.vpnprobe.analysis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vpnprobe.analysis.Worlds.Odd;
+import org.vpnprobe.analysis.simulation.Rehearsed.Behaviour;
+import org.vpnprobe.analysis.simulation.Rehearsed.Outcome;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Expectation;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.model.State;
+import org.vpnprobe.model.Transport;
+
+/** Each rule of design §4a.6, seen from a run in which it has to decide. */
+class RulesTest {
+  private static final String A = "a@mobile";
+
+  private static Report.Cell cell(Map<String, Report.Cell> cells, String id) {
+    return Objects.requireNonNull(cells.get(id), id);
+  }
+
+  private static void decides(Rule rule, Map<String, Report.Cell> cells, String id) {
+    assertEquals(rule.id(), cell(cells, id).rule(), () -> cell(cells, id).toString());
+    assertEquals(rule.state(), cell(cells, id).state());
+  }
+
+  @Test
+  void whatAnswersIsReachable() {
+    Map<String, Report.Cell> cells = Worlds.usual().cells((c, p, at) -> Outcome.up(80));
+    assertEquals(10, cells.size());
+    cells.keySet().forEach(id -> decides(Rule.REACHABLE_ANSWERED, cells, id));
+    assertEquals(Boolean.TRUE, cell(cells, A).asExpected());
+    assertNotNull(cell(cells, A).latency());
+  }
+
+  @Test
+  void silenceHereAloneIsLikelyBlockedWhereSomethingElseOnTheAddressAnswers() {
+    Map<String, Report.Cell> cells = Worlds.usual().cells(Worlds.silent(A));
+    decides(Rule.CONTRAST, cells, A);
+    assertTrue(cell(cells, A).counted() >= 4);
+    assertTrue(Objects.requireNonNull(cell(cells, A).pValue()) <= 0.001);
+    assertEquals(Boolean.FALSE, cell(cells, A).asExpected());
+    decides(Rule.REACHABLE_ANSWERED, cells, "a@control");
+    decides(Rule.REACHABLE_ANSWERED, cells, "a-port@mobile");
+  }
+
+  @Test
+  void aNamedNeighbourIsContrastToo() {
+    Worlds world = Worlds.usual().without("a-port").neighbour("a", "b");
+    decides(Rule.CONTRAST, world.cells(Worlds.silent(A)), A);
+  }
+
+  @Test
+  void withoutContrastItIsImpaired() {
+    Map<String, Report.Cell> cells = Worlds.usual().without("a-port").cells(Worlds.silent(A));
+    decides(Rule.IMPAIRED, cells, A);
+    assertEquals(List.of("route_fault", "server_filter"), cell(cells, A).notExcluded());
+  }
+
+  @Test
+  void withoutAControlNobodyIsBlamed() {
+    decides(Rule.NO_CONTROL, Worlds.alone().cells(Worlds.silent(A)), A);
+  }
+
+  @Test
+  void withoutAWitnessNothingIsSaid() {
+    Worlds world = Worlds.usual().without("b").without("c").without("d");
+    decides(Rule.NO_WITNESS, world.cells(Worlds.silent(A)), A);
+  }
+
+  @Test
+  void oneWitnessIsTooFewUnlessTheUserNamedIt() {
+    Worlds one = Worlds.usual().without("c").without("d");
+    decides(Rule.IMPAIRED_WITNESSES, one.cells(Worlds.silent(A)), A);
+    Worlds named = Worlds.usual().without("c").without("d").witness("b");
+    decides(Rule.CONTRAST, named.cells(Worlds.silent(A)), A);
+  }
+
+  /** Where the whole protocol is silent, witnesses of its transport speak. */
+  @Test
+  void witnessesMayBeOfTheSameTransport() {
+    Worlds world =
+        Worlds.usual()
+            .endpoint("e", "ikev2", Transport.UDP, "198.51.100.5:500")
+            .endpoint("f", "ikev2", Transport.UDP, "198.51.100.6:500");
+    Map<String, Report.Cell> cells =
+        world.cells((c, p, at) ->
+            c.vantage().equals("mobile") && List.of("a", "b", "c", "d").contains(c.endpoint())
+                ? Outcome.silent(15_000)
+                : Outcome.up(80));
+    decides(Rule.CONTRAST, cells, A);
+    decides(Rule.IMPAIRED, cells, "b@mobile");
+  }
+
+  @Test
+  void aSuccessAtAnyTimeEndsTheSuspicion() {
+    Behaviour late =
+        (c, p, at) -> c.id().equals(A) && at < 130_000 ? Outcome.silent(15_000) : Outcome.up(80);
+    decides(Rule.REACHABLE_ANSWERED, Worlds.usual().cells(late), A);
+  }
+
+  @Test
+  void whatNobodyReachesIsDown() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells(
+                (c, p, at) -> c.endpoint().equals("a") ? Outcome.silent(15_000) : Outcome.up(80));
+    decides(Rule.DOWN, cells, A);
+    decides(Rule.DOWN, cells, "a@control");
+    assertTrue(cell(cells, A).advice().contains("wrong"), "a silent protocol: off, or wrong keys");
+  }
+
+  /** A control that reaches nothing at all knows nothing. */
+  @Test
+  void anOfflineControlDoesNotMakeServersDown() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.vantage().equals("control") || c.id().equals(A)
+                    ? Outcome.silent(15_000)
+                    : Outcome.up(80));
+    assertEquals(State.INSUFFICIENT, cell(cells, A).state());
+    decides(Rule.CONTROL_FAILED, cells, "b@control");
+  }
+
+  @Test
+  void aRefusalByTheServerIsOurMistake() {
+    Behaviour refuses =
+        (c, p, at) ->
+            c.endpoint().equals("a") ? Outcome.fails(FailureKind.AUTH_REJECTED) : Outcome.up(80);
+    Map<String, Report.Cell> cells = Worlds.usual().cells(refuses);
+    decides(Rule.REFUSED, cells, A);
+    decides(Rule.REFUSED, cells, "a@control");
+    decides(Rule.REFUSED, Worlds.alone().cells(refuses), A);
+  }
+
+  @Test
+  void aWrongCertificateEverywhereIsOurMistake() {
+    Behaviour wrong =
+        (c, p, at) ->
+            c.endpoint().equals("a")
+                ? Outcome.fails(FailureKind.SSL_UNKNOWN_AUTHORITY)
+                : Outcome.up(80);
+    decides(Rule.WRONG_IDENTITY, Worlds.usual().cells(wrong), A);
+    decides(Rule.NO_CONTROL, Worlds.alone().cells(wrong), A);
+  }
+
+  @Test
+  void aWrongCertificateHereAloneIsAManInTheMiddle() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.id().equals(A)
+                    ? Outcome.fails(FailureKind.SSL_UNKNOWN_AUTHORITY)
+                    : Outcome.up(80));
+    decides(Rule.MITM, cells, A);
+    assertEquals("tls.mitm", cell(cells, A).cause());
+  }
+
+  @Test
+  void lessDeepThanFromTheControlIsDegraded() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.id().equals(A)
+                    ? new Outcome(FailureKind.GENERIC_TIMEOUT_ERROR, Depth.HANDSHAKE, 15_000)
+                    : Outcome.up(80));
+    decides(Rule.DEGRADED, cells, A);
+    assertEquals(Depth.HANDSHAKE, cell(cells, A).depth());
+  }
+
+  @Test
+  void missingKeysAreNeverABlock() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual().odd("a", Odd.KEYLESS).cells((c, p, at) -> Outcome.up(80));
+    decides(Rule.KEYS_MISSING, cells, A);
+    assertEquals(0, cell(cells, A).trials());
+    assertNull(cell(cells, A).asExpected());
+  }
+
+  @Test
+  void aHurriedUserBlamesNobody() {
+    decides(Rule.DEADLINE, Worlds.usual().odd("a", Odd.HURRIED).cells(Worlds.silent(A)), A);
+  }
+
+  @Test
+  void residualBlockingNeedsASecondFlow() {
+    Worlds world = Worlds.usual().odd("a", Odd.RESIDUAL);
+    decides(Rule.REACHABLE_TWICE, world.cells((c, p, at) -> Outcome.up(80)), A);
+    Behaviour once =
+        (c, p, at) ->
+            c.id().equals(A) && p != Purpose.SCREENING ? Outcome.silent(15_000) : Outcome.up(80);
+    decides(Rule.SECOND_FLOW, world.cells(once), A);
+  }
+
+  @Test
+  void ofTwoSuspectsOnOnePortOneIsExamined() {
+    Worlds world = Worlds.usual().endpoint("a2", "wireguard", Transport.UDP, "198.51.100.1:51820");
+    Map<String, Report.Cell> cells =
+        world.cells((c, p, at) ->
+            c.vantage().equals("mobile") && c.endpoint().matches("a2?")
+                ? Outcome.silent(15_000)
+                : Outcome.up(80));
+    assertEquals(
+        List.of(Rule.SHARED_PORT.id(), Rule.CONTRAST.id()).stream().sorted().toList(),
+        List.of(cell(cells, A).rule(), cell(cells, "a2@mobile").rule()).stream().sorted().toList());
+  }
+
+  @Test
+  void quickTriesTwiceAndBlamesNobody() {
+    Map<String, Report.Cell> cells = Worlds.usual().profile(Profile.QUICK).cells(Worlds.silent(A));
+    decides(Rule.QUICK, cells, A);
+    assertEquals(2, cell(cells, A).trials());
+    assertEquals(Boolean.FALSE, cell(cells, A).asExpected(), "it failed, whatever it is called");
+  }
+
+  @Test
+  void aBrokenVantageIsNotTheEndpointsFault() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.vantage().equals("mobile")
+                    ? Outcome.fails(FailureKind.VANTAGE_ERROR)
+                    : Outcome.up(80));
+    decides(Rule.VANTAGE_FAILED, cells, A);
+    assertNull(cell(cells, A).asExpected());
+  }
+
+  @Test
+  void anchorsShowThatALineIsDead() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .anchor("d")
+            .cells((c, p, at) ->
+                c.vantage().equals("mobile") ? Outcome.silent(15_000) : Outcome.up(80));
+    decides(Rule.VANTAGE_ANCHORS, cells, A);
+    Map<String, Report.Cell> unnamed =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.vantage().equals("mobile") ? Outcome.silent(15_000) : Outcome.up(80));
+    assertEquals(State.INSUFFICIENT, cell(unnamed, A).state());
+  }
+
+  /** The witnesses fail as often: the line is bad, the endpoint is innocent. */
+  @Test
+  void aBadLineVoidsTheRounds() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.vantage().equals("mobile") && (c.endpoint().equals("a") || at > 20_000)
+                    ? Outcome.silent(15_000)
+                    : Outcome.up(80));
+    assertEquals(State.INSUFFICIENT, cell(cells, A).state());
+    assertEquals(0, cell(cells, A).counted());
+    assertNull(cell(cells, A).asExpected());
+  }
+
+  @Test
+  void twoRunsHalfAnHourApartShowPersistence() {
+    Recorded first = Worlds.usual().without("a-port").recorded(Worlds.silent(A));
+    Recorded soon =
+        Worlds.usual().without("a-port").later(Duration.ofMinutes(15)).recorded(Worlds.silent(A));
+    Recorded later =
+        Worlds.usual().without("a-port").later(Duration.ofMinutes(40)).recorded(Worlds.silent(A));
+    decides(Rule.IMPAIRED, Worlds.cells(List.of(first, soon)), A);
+    decides(Rule.PERSISTENCE, Worlds.cells(List.of(first, later)), A);
+    Recorded between =
+        Worlds.usual()
+            .without("a-port")
+            .later(Duration.ofMinutes(20))
+            .recorded((c, p, at) -> Outcome.up(80));
+    decides(Rule.IMPAIRED, Worlds.cells(List.of(first, between, later)), A);
+    decides(Rule.REACHABLE_ANSWERED, Worlds.cells(List.of(first, between)), A);
+  }
+
+  /** The carrier's journal from one machine, the control's from another. */
+  @Test
+  void journalsOfTwoMachinesPairByTime() {
+    Recorded carrier = Worlds.alone().recorded(Worlds.silent(A));
+    Recorded control = Worlds.usual().onlyControls().recorded((c, p, at) -> Outcome.up(80));
+    Map<String, Report.Cell> cells = Worlds.cells(List.of(carrier, control));
+    assertTrue(cell(cells, A).counted() >= 1, () -> cell(cells, A).toString());
+    Recorded hoursLater =
+        Worlds.usual()
+            .onlyControls()
+            .later(Duration.ofHours(3))
+            .recorded((c, p, at) -> Outcome.up(80));
+    decides(Rule.NO_CONTROL, Worlds.cells(List.of(carrier, hoursLater)), A);
+  }
+
+  @Test
+  void oneKeyOnTwoMachinesTaintsBoth() {
+    Recorded carrier = Worlds.alone().odd("a", Odd.KEYED).recorded(Worlds.silent(A));
+    Recorded control =
+        Worlds.usual().odd("a", Odd.KEYED).onlyControls().recorded((c, p, at) -> Outcome.up(80));
+    Report report = Analyst.report(List.of(carrier, control));
+    assertTrue(report.notes().stream().anyMatch(note -> note.contains("two machines")));
+    assertEquals(0, cell(Worlds.cells(List.of(carrier, control)), A).counted());
+  }
+
+  @Test
+  void taintedFailuresDoNotCount() {
+    Recorded run = Worlds.usual().recorded(Worlds.silent(A));
+    Recorded tainted =
+        new Recorded(
+            run.plan(),
+            run.measurements().stream()
+                .map(m -> m.purpose() == Purpose.COUNTED ? m.tainted("residual_window") : m)
+                .toList(),
+            run.finishedAt());
+    Report.Cell cell = cell(Worlds.cells(List.of(tainted)), A);
+    assertEquals(State.INSUFFICIENT, cell.state());
+    assertEquals(0, cell.counted());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void expectations(Expectation expected) {
+    @Nullable Boolean[] found = {
+      cell(Worlds.usual().expecting(expected).cells((c, p, at) -> Outcome.up(80)), A).asExpected(),
+      cell(Worlds.usual().expecting(expected).cells(Worlds.silent(A)), A).asExpected(),
+      cell(Worlds.usual().without("a-port").expecting(expected).cells(Worlds.silent(A)), A)
+          .asExpected(),
+      cell(Worlds.usual().odd("a", Odd.KEYLESS).expecting(expected).cells(Worlds.silent(A)), A)
+          .asExpected()
+    };
+    // Reachable, likely_blocked, impaired, missing keys.
+    List<String> wanted =
+        switch (expected) {
+          case REACHABLE -> List.of("true", "false", "false", "null");
+          case BLOCKED -> List.of("false", "true", "null", "null");
+          case UNREACHABLE -> List.of("false", "true", "true", "null");
+          case ANY -> List.of("true", "true", "true", "true");
+        };
+    List<String> told = new ArrayList<>();
+    for (Boolean value : found) {
+      told.add(String.valueOf(value));
+    }
+    assertEquals(wanted, told);
+  }
+
+  /** A run that is broken off anywhere and resumed comes to the same end. */
+  @Test
+  void resumingAnywhereLosesAndRepeatsNothing() {
+    Worlds world = Worlds.usual();
+    Recorded whole = world.recorded(Worlds.silent(A));
+    Plan plan = whole.plan();
+    for (int kept = 0; kept <= whole.measurements().size(); kept++) {
+      List<Measurement> before = whole.measurements().subList(0, kept);
+      Recorded resumed =
+          new org.vpnprobe.analysis.simulation.Rehearsed(plan, Worlds.silent(A)).resumed(before);
+      List<String> ids = resumed.measurements().stream().map(Measurement::id).toList();
+      assertEquals(ids.size(), ids.stream().distinct().count(), "nothing twice");
+      assertEquals(
+          State.LIKELY_BLOCKED,
+          cell(Worlds.cells(List.of(resumed)), A).state(),
+          "broken off after " + kept);
+    }
+  }
+
+  /** Whatever else happened: one success of the cell, and nobody is blamed. */
+  @Test
+  void addingASuccessNeverLeadsToBlame() {
+    Recorded run = Worlds.usual().recorded(Worlds.silent(A));
+    for (int i = 0; i < run.measurements().size(); i++) {
+      List<Measurement> changed = new ArrayList<>(run.measurements());
+      Measurement m = changed.get(i);
+      if (!m.cell().equals(A)) {
+        continue;
+      }
+      changed.set(i, succeeded(m));
+      Recorded other = new Recorded(run.plan(), changed, run.finishedAt());
+      assertEquals(State.REACHABLE, cell(Worlds.cells(List.of(other)), A).state());
+    }
+  }
+
+  private static Measurement succeeded(Measurement m) {
+    return new Measurement(
+        m.id(),
+        m.cell(),
+        m.serves(),
+        m.endpoint(),
+        m.vantage(),
+        m.family(),
+        m.purpose(),
+        m.round(),
+        m.started(),
+        Duration.ofMillis(80),
+        m.address(),
+        m.deadline(),
+        m.asked(),
+        m.asked(),
+        "answered",
+        null,
+        Duration.ofMillis(80),
+        List.of(),
+        List.of(),
+        null);
+  }
+
+  @Test
+  void theSameJournalGivesTheSameReport() {
+    Recorded run = Worlds.usual().recorded(Worlds.silent(A));
+    assertEquals(Analyst.report(List.of(run)), Analyst.report(List.of(run)));
+  }
+
+  @Test
+  void anExplanationComputesTheNumbersAgain() {
+    Recorded run = Worlds.usual().recorded(Worlds.silent(A));
+    Explanation story = Analyst.explain(List.of(run), A).orElseThrow();
+    assertEquals(State.LIKELY_BLOCKED, story.state());
+    assertTrue(story.numbers().contains("significant"), story.numbers().toString());
+    assertTrue(
+        story.timeline().stream().filter(line -> line.standing().startsWith("counted")).count()
+            >= 4);
+    assertTrue(Analyst.explain(List.of(run), "nobody@mobile").isEmpty());
+  }
+
+  @Test
+  void whatAPlanCannotFindOutIsSaidBefore() {
+    assertEquals(
+        List.of(),
+        Judgeability.of(
+            Worlds.usual()
+                .endpoint("b-port", "tcp", Transport.TCP, "198.51.100.2:22")
+                .endpoint("c-port", "tcp", Transport.TCP, "198.51.100.3:22")
+                .plan()));
+    assertTrue(
+        Judgeability.of(Worlds.alone().plan()).stream()
+            .anyMatch(limit -> limit.sentence().contains("control")));
+    assertTrue(
+        Judgeability.of(Worlds.usual().without("c").without("d").plan()).stream()
+            .anyMatch(limit -> limit.sentence().contains("at most impaired")));
+    assertTrue(
+        Judgeability.of(Worlds.usual().odd("a", Odd.KEYLESS).plan()).stream()
+            .anyMatch(limit -> limit.cells().equals(List.of(A, "a@control"))));
+  }
+}

@@ -1,0 +1,211 @@
+package org.vpnprobe.analysis.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.analysis.TrialId;
+import org.vpnprobe.analysis.WitnessRun;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Order;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.model.StepName;
+
+/** Drives a witness run as the engine would, in made-up time. */
+public final class Rehearsed {
+  /** As the engine does: new flows a second from one vantage. */
+  private static final double FLOWS_PER_MS = 0.2;
+
+  private record Done(long at, long number, Measurement measurement) {}
+
+  /** What comes of one trial. */
+  @FunctionalInterface
+  public interface Behaviour {
+    /**
+     * @param at milliseconds since the start
+     */
+    Outcome of(CellFacts cell, Purpose purpose, long at);
+  }
+
+  /**
+   * @param failure null for a success at the asked depth
+   * @param reached the depth that was reached nevertheless
+   */
+  public record Outcome(@Nullable FailureKind failure, @Nullable Depth reached, long tookMs) {
+    /** An answer after this time. */
+    public static Outcome up(long tookMs) {
+      return new Outcome(null, null, tookMs);
+    }
+
+    /** No answer within this time. */
+    public static Outcome silent(long tookMs) {
+      return new Outcome(FailureKind.GENERIC_TIMEOUT_ERROR, null, tookMs);
+    }
+
+    /** This failure, at once. */
+    public static Outcome fails(FailureKind failure) {
+      return new Outcome(failure, null, 50);
+    }
+  }
+
+  private final Plan plan;
+  private final Behaviour behaviour;
+  private final Map<String, CellFacts> cells = new HashMap<>();
+  private final Map<String, EndpointFacts> endpoints = new HashMap<>();
+  private final Map<String, Long> serverFree = new HashMap<>();
+  private final Map<String, Double> nextFlow = new HashMap<>();
+  private final PriorityQueue<Done> under =
+      new PriorityQueue<>(
+          java.util.Comparator.comparingLong(Done::at).thenComparingLong(Done::number));
+  private long numbers;
+
+  public Rehearsed(Plan plan, Behaviour behaviour) {
+    this.plan = plan;
+    this.behaviour = behaviour;
+    plan.cells().forEach(cell -> cells.put(cell.id(), cell));
+    plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
+  }
+
+  /** The report at the end of the run. */
+  public Report report() {
+    return Analyst.report(List.of(recorded()));
+  }
+
+  /** The journal at the end of the run. */
+  public Recorded recorded() {
+    return resumed(List.of());
+  }
+
+  /** The journal at the end of a run that goes on after these measurements. */
+  public Recorded resumed(List<Measurement> before) {
+    WitnessRun run = WitnessRun.resumed(plan, before);
+    List<Measurement> measured = new ArrayList<>(before);
+    long now = before.stream().mapToLong(this::end).max().orElse(0);
+    while (!run.finished() || !under.isEmpty()) {
+      for (Order order : run.ready(Duration.ofMillis(now))) {
+        begin(order, now);
+      }
+      Optional<Duration> next = run.next(Duration.ofMillis(now));
+      Done first = under.peek();
+      if (first == null && next.isEmpty()) {
+        throw new IllegalStateException("the run waits for nothing");
+      }
+      if (first != null && (next.isEmpty() || first.at() <= next.get().toMillis())) {
+        now = Math.max(now, first.at());
+        measured.add(under.remove().measurement());
+        run.add(measured.getLast());
+      } else {
+        now = Math.max(now + 1, next.orElseThrow().toMillis());
+      }
+    }
+    Instant end = plan.createdAt().plusMillis(now);
+    return new Recorded(plan, measured, end);
+  }
+
+  private void begin(Order order, long now) {
+    switch (order) {
+      case Order.Single single -> {
+        CellFacts cell = cell(single.cell());
+        String server = server(cell);
+        long at = Math.max(flow(cell, now), serverFree.getOrDefault(server, 0L));
+        Measurement m = trial(TrialId.of(single), cell, null, single.purpose(), 0, at);
+        serverFree.put(server, end(m));
+      }
+      case Order.Round round -> {
+        CellFacts suspect = cell(round.cell());
+        String server = server(suspect);
+        long at = Math.max(flow(suspect, now), serverFree.getOrDefault(server, 0L));
+        at = part(round, Purpose.CONTROL_BEFORE, control(round), at);
+        at = part(round, Purpose.COUNTED, suspect, at);
+        at = part(round, Purpose.CONTRAST, contrast(round), at);
+        at = part(round, Purpose.CONTROL_AFTER, control(round), at);
+        serverFree.put(server, at);
+      }
+    }
+  }
+
+  private @Nullable CellFacts control(Order.Round round) {
+    CellFacts suspect = cell(round.cell());
+    return round.control() == null
+        ? null
+        : cell(CellFacts.id(suspect.endpoint(), round.control(), suspect.family()));
+  }
+
+  private @Nullable CellFacts contrast(Order.Round round) {
+    return round.contrast() == null ? null : cell(round.contrast());
+  }
+
+  private long part(Order.Round round, Purpose purpose, @Nullable CellFacts cell, long at) {
+    if (cell == null) {
+      return at;
+    }
+    return end(trial(TrialId.of(round, purpose), cell, round.cell(), purpose, round.round(), at));
+  }
+
+  private long end(Measurement m) {
+    return Duration.between(plan.createdAt(), m.ended()).toMillis();
+  }
+
+  private long flow(CellFacts cell, long now) {
+    double at = Math.max(now, nextFlow.getOrDefault(cell.vantage(), 0.0));
+    nextFlow.put(cell.vantage(), at + 1 / FLOWS_PER_MS);
+    return (long) at;
+  }
+
+  private Measurement trial(
+      String id, CellFacts cell, @Nullable String serves, Purpose purpose, int round, long at) {
+    EndpointFacts endpoint = Objects.requireNonNull(endpoints.get(cell.endpoint()));
+    Outcome outcome = behaviour.of(cell, purpose, at);
+    boolean up = outcome.failure() == null;
+    FailureKind failure =
+        outcome.failure() == null ? FailureKind.UNKNOWN_FAILURE : outcome.failure();
+    Measurement m =
+        new Measurement(
+            id,
+            cell.id(),
+            serves,
+            cell.endpoint(),
+            cell.vantage(),
+            cell.family(),
+            purpose,
+            round,
+            plan.createdAt().plusMillis(at),
+            Duration.ofMillis(outcome.tookMs()),
+            endpoint.address(),
+            endpoint.trialDeadline(),
+            endpoint.goal(),
+            up ? endpoint.goal() : outcome.reached(),
+            up ? "simulated" : null,
+            up ? null : new Failure(StepName.HANDSHAKE, failure, null, "", null),
+            up ? Duration.ofMillis(outcome.tookMs()) : null,
+            List.of(),
+            List.of(),
+            null);
+    under.add(new Done(end(m), numbers++, m));
+    return m;
+  }
+
+  private String server(CellFacts cell) {
+    String address = Objects.requireNonNull(endpoints.get(cell.endpoint())).address();
+    return address.substring(0, address.indexOf(':'));
+  }
+
+  private CellFacts cell(String id) {
+    return Objects.requireNonNull(cells.get(id), id);
+  }
+}

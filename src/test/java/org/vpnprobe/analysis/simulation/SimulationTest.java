@@ -1,0 +1,68 @@
+package org.vpnprobe.analysis.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.vpnprobe.analysis.simulation.Scenario.Censor;
+import org.vpnprobe.analysis.simulation.Scenario.Tally;
+import org.vpnprobe.analysis.simulation.World.Weather;
+import org.vpnprobe.model.Profile;
+
+/** A sample of the simulation: the targets that the documentation quotes hold. */
+class SimulationTest {
+  private static Tally tally(Weather weather, Censor censor, int runs) {
+    Tally tally = Tally.NONE;
+    for (int i = 0; i < runs; i++) {
+      tally = tally.plus(new Scenario("", weather, censor).run(1000 + i));
+    }
+    return tally;
+  }
+
+  @Test
+  void heavyLossBlamesNobody() {
+    Tally tally = tally(Weather.lossy(0.2), Censor.NONE, 3);
+    assertEquals(2700, tally.innocent());
+    assertEquals(0, tally.blamed());
+  }
+
+  @Test
+  void burstsBlameNobody() {
+    Weather bursts = new Weather(0.02, Duration.ofMinutes(2), Duration.ofSeconds(20), 0, 0);
+    assertEquals(0, tally(bursts, Censor.NONE, 3).blamed());
+  }
+
+  @Test
+  void serversThatAreOffBlameNobody() {
+    Weather off = new Weather(0.02, Duration.ZERO, Duration.ZERO, 0.1, 0);
+    assertEquals(0, tally(off, Censor.NONE, 2).blamed());
+  }
+
+  @Test
+  void aLoneBlockedCellIsFound() {
+    Tally tally = tally(Weather.lossy(0.02), Censor.LONE, 5);
+    assertEquals(5, tally.blocked());
+    assertEquals(5, tally.found());
+    assertEquals(0, tally.blamed());
+  }
+
+  @Test
+  void halfOfACarrierIsFoundAndTheOtherHalfIsLeftAlone() {
+    Tally tally = tally(Weather.lossy(0.02), Censor.HALF, 2);
+    assertEquals(0, tally.blamed());
+    assertTrue(tally.missed() * 20 < tally.blocked(), tally.toString());
+  }
+
+  @Test
+  void theQuickProfileNeverBlames() {
+    Tally tally = new Scenario("", Weather.lossy(0.2), Censor.HALF).run(7, Profile.QUICK);
+    assertEquals(0, tally.blamed() + tally.found() + tally.impaired() + tally.foundImpaired());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameTally() {
+    Scenario scenario = new Scenario("", Weather.lossy(0.1), Censor.HALF);
+    assertEquals(scenario.run(3), scenario.run(3));
+  }
+}

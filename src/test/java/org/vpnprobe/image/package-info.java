@@ -1,0 +1,3 @@
+/** The application image as the build leaves it. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.image;
