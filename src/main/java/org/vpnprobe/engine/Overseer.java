@@ -27,9 +27,17 @@ final class Overseer {
 
   private final ServerTurns turns = new ServerTurns();
   private final Clock clock;
+  private final Duration grace;
+  private final Duration goodbye;
 
   Overseer(Clock clock) {
+    this(clock, GRACE, GOODBYE);
+  }
+
+  Overseer(Clock clock, Duration grace, Duration goodbye) {
     this.clock = clock;
+    this.grace = grace;
+    this.goodbye = goodbye;
   }
 
   /**
@@ -43,13 +51,13 @@ final class Overseer {
       FutureTask<Measurement> trial = new FutureTask<>(() -> station.measure(order, turn));
       Thread thread = Thread.ofVirtual().name(order.id()).start(trial);
       try {
-        return inTime(trial, turn, order.deadline().plus(GRACE));
+        return inTime(trial, turn, order.deadline().plus(grace));
       } catch (TimeoutException e) {
         thread.interrupt();
         return late(trial, order, begun);
       } catch (InterruptedException e) {
         thread.interrupt();
-        thread.join(GOODBYE);
+        thread.join(goodbye);
         throw e;
       }
     } catch (ExecutionException e) {
@@ -75,7 +83,7 @@ final class Overseer {
   private Measurement late(FutureTask<Measurement> trial, TrialOrder order, Instant begun)
       throws InterruptedException, ExecutionException {
     try {
-      Measurement m = trial.get(GOODBYE.toNanos(), TimeUnit.NANOSECONDS);
+      Measurement m = trial.get(goodbye.toNanos(), TimeUnit.NANOSECONDS);
       if (m.succeeded()) {
         return m;
       }
