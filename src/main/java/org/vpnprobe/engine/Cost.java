@@ -31,9 +31,10 @@ public record Cost(int cells, Duration shortest, Duration longest, long leastPac
   }
 
   /**
-   * Nothing faster is possible within the caps when this share of the cells is silent: the flows
-   * have to start one by one, the silent ones hold their places until the deadline (twice in the
-   * quick profile), and the last one to start may be silent.
+   * Nothing faster is to be expected within the caps when this share of the cells is silent: the
+   * first flows start one by one, in random order, so that the last of the silent ones starts
+   * almost at the end; it holds its place until the deadline (twice in the quick profile, with 2 s
+   * between). All flows have to start, and the silent ones have to find places.
    */
   public static Duration lowerBound(Plan plan, Limits limits, double silentShare) {
     int places =
@@ -44,12 +45,14 @@ public record Cost(int cells, Duration shortest, Duration longest, long leastPac
     int tries = plan.profile() == Profile.QUICK ? 2 : 1;
     double cells = plan.cells().size();
     double silent = cells * silentShare;
-    double starting =
-        busiest(plan) * (1 + silentShare * (tries - 1)) / Caps.FLOWS_PER_SECOND / plan.pace();
+    double flows = Caps.FLOWS_PER_SECOND * plan.pace();
+    double lastSilent = silent == 0 ? 0 : busiest(plan) * (1 - 1 / (silent + 1)) / flows;
+    double starting = busiest(plan) * (1 + silentShare * (tries - 1)) / flows;
     double deadline = seconds(deadline(plan)) / plan.pace();
     double chain = silent == 0 ? 0 : tries * deadline + (tries - 1) * 2 / plan.pace();
     double holding = silent * tries * deadline / places;
-    return Duration.ofMillis(Math.round(1000 * Math.max(starting + chain, holding)));
+    double bound = Math.max(Math.max(lastSilent + chain, starting), holding);
+    return Duration.ofMillis(Math.round(1000 * bound));
   }
 
   private static long busiest(Plan plan) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A server process started by a test, its log in a file; closing it ends it and its children by
  * pid.
  */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Process process;
@@ -36,7 +36,7 @@ final class Daemon implements AutoCloseable {
    * @param namespace where it runs, null for this host's own
    * @param directory its working directory, where the log is kept too
    */
-  static Daemon start(@Nullable String namespace, Path directory, String... command) {
+  public static Daemon start(@Nullable String namespace, Path directory, String... command) {
     return start(namespace, directory, Map.of(), command);
   }
 
@@ -75,7 +75,7 @@ final class Daemon implements AutoCloseable {
   }
 
   /** Waits until the condition holds. */
-  Daemon await(BooleanSupplier condition, String what) {
+  public Daemon await(BooleanSupplier condition, String what) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (!process.isAlive()) {
@@ -98,7 +98,7 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Rules belong in the router: a drop in the client's own output would show up as EPERM at the
  * sender.
  */
-final class TestNet implements AutoCloseable {
+public final class TestNet implements AutoCloseable {
   /** Addresses of the server host, 1 to this number. */
   static final int SERVER_ADDRESSES = 9;
 
@@ -39,7 +39,7 @@ final class TestNet implements AutoCloseable {
   }
 
   /** Makes the namespaces; the names are those of carriers and controls. */
-  static TestNet with(String... clients) {
+  public static TestNet with(String... clients) {
     TestNet net = new TestNet(List.of(clients));
     Runtime.getRuntime().addShutdownHook(net.cleaner);
     try {
@@ -52,17 +52,17 @@ final class TestNet implements AutoCloseable {
   }
 
   /** The namespace of the server host. */
-  String server() {
+  public String server() {
     return prefix + "srv";
   }
 
   /** The namespace of a client host. */
-  String client(String name) {
+  public String client(String name) {
     return prefix + "c" + index(name);
   }
 
   /** The namespace of a client's router, where the interference goes. */
-  String router(String name) {
+  public String router(String name) {
     return prefix + "r" + index(name);
   }
 
@@ -82,7 +82,7 @@ final class TestNet implements AutoCloseable {
    * @param rules nft rule bodies, e.g. {@code "ip daddr 10.90.0.1 udp dport 51820 drop"}; none: all
    *     passes
    */
-  void interfere(String client, String... rules) {
+  public void interfere(String client, String... rules) {
     StringBuilder ruleset =
         new StringBuilder("flush ruleset\ntable inet box {\n  chain forward {\n");
     ruleset.append("    type filter hook forward priority 0; policy accept;\n");
@@ -94,7 +94,7 @@ final class TestNet implements AutoCloseable {
   }
 
   /** Runs a command in a namespace to its end and returns what it printed; fails when it fails. */
-  String exec(String namespace, String... command) {
+  public String exec(String namespace, String... command) {
     List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
     words.addAll(List.of(command));
     return run("", words.toArray(String[]::new));

@@ -48,7 +48,7 @@ public final class Simulation {
   /**
    * Runs all scenarios.
    *
-   * @param args how many runs each, and the first seed
+   * @param args how many runs each, the first seed, and part of the name of the scenarios wanted
    */
   public static void main(String[] args) {
     int runs = args.length > 0 ? Integer.parseInt(args[0]) : 50;
@@ -58,6 +58,9 @@ public final class Simulation {
             + " Impaired | Missed |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (Scenario scenario : SCENARIOS) {
+      if (args.length > 2 && !scenario.name().contains(args[2])) {
+        continue;
+      }
       Tally tally = Tally.NONE;
       for (int i = 0; i < runs; i++) {
         tally = tally.plus(scenario.run(seed + i));

@@ -1,0 +1,139 @@
+package org.vpnprobe.bench;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.config.Loaded;
+import org.vpnprobe.config.Options;
+import org.vpnprobe.config.ProbeFile;
+import org.vpnprobe.engine.Cost;
+import org.vpnprobe.engine.JournalWriter;
+import org.vpnprobe.engine.Progress;
+import org.vpnprobe.engine.Run;
+import org.vpnprobe.engine.Stations;
+import org.vpnprobe.engine.SteadyClock;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Report;
+import org.vpnprobe.model.State;
+import org.vpnprobe.real.Daemon;
+import org.vpnprobe.real.TestNet;
+
+/**
+ * A quick run over 2,000 endpoints, a third of them black holes, through a namespace vantage: real
+ * connections, dropped by a router. Prints the time against the lower bound that {@code check}
+ * prints. As root: {@code mvn test-compile exec:exec@bench}.
+ */
+public final class QuickRun {
+  private static final int ENDPOINTS = 2000;
+
+  private QuickRun() {}
+
+  /** Runs once. */
+  public static void main(String[] args) throws Exception {
+    Path home = Files.createTempDirectory("vpnprobe-bench");
+    try (TestNet net = TestNet.with("mobile")) {
+      // All of 10.90.64.0/20 is the server host's; the router drops its first third.
+      net.exec(net.server(), "ip", "route", "add", "local", "10.90.64.0/20", "dev", "lo");
+      net.exec(net.router("mobile"), "ip", "route", "add", "10.90.64.0/20", "via", "10.92.1.2");
+      net.interfere("mobile", "ip daddr 10.90.64.1-10.90.66.153 drop");
+      try (Daemon server = nginx(net, home)) {
+        if (!server.isAlive()) {
+          throw new IllegalStateException("no server");
+        }
+        measure(net, home);
+      }
+    }
+  }
+
+  private static Daemon nginx(TestNet net, Path home) throws Exception {
+    Files.writeString(
+        home.resolve("nginx.conf"),
+        """
+        daemon off; master_process off; pid %1$s/nginx.pid; error_log stderr notice;
+        worker_rlimit_nofile 8192;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
+          uwsgi_temp_path %1$s/t4; scgi_temp_path %1$s/t5;
+          server { listen 8080 backlog=4096; location / { return 200; } }
+        }
+        """
+            .formatted(home));
+    return Daemon.start(net.server(), home, "nginx", "-c", home + "/nginx.conf", "-p", home + "/")
+        .await(
+            () -> net.exec(net.server(), "ss", "-Hltn", "sport = :8080").contains("LISTEN"),
+            "listening nginx");
+  }
+
+  private static void measure(TestNet net, Path home) throws Exception {
+    StringBuilder file =
+        new StringBuilder("version: 1\ncarriers:\n  mobile: {via: {netns: ")
+            .append(net.client("mobile"))
+            .append("}}\nendpoints:\n");
+    for (int i = 0; i < ENDPOINTS; i++) {
+      int host = i + 1;
+      file.append(
+          "  - {name: e%d, protocol: tcp, address: \"10.90.%d.%d:8080\"}\n"
+              .formatted(i, 64 + host / 256, host % 256));
+    }
+    Options options =
+        Options.of("bench", Instant.now(), "bench").withProfile(Profile.QUICK).withSeed(1);
+    Loaded loaded = ProbeFile.parse("probes.yaml", file.toString(), options);
+    Plan plan = loaded.plan();
+    List<Measurement> measured = new ArrayList<>();
+    SteadyClock clock = SteadyClock.system();
+    long begin = System.nanoTime();
+    try (Stations stations = Stations.open(loaded, plan, clock);
+        JournalWriter journal = JournalWriter.begin(home.resolve("results.ndjson"), plan)) {
+      Run.Sink sink =
+          m -> {
+            journal.write(m);
+            measured.add(m);
+          };
+      new Run(
+              plan,
+              stations.byVantage(),
+              loaded.limits(),
+              List.of(),
+              sink,
+              Progress.NONE,
+              clock,
+              null)
+          .run();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    Report report = Analyst.report(List.of(new Recorded(plan, measured, clock.instant())));
+    Map<State, Integer> states = new TreeMap<>();
+    report.cells().forEach(cell -> states.merge(cell.state(), 1, Integer::sum));
+    Duration bound =
+        Cost.lowerBound(
+            plan, loaded.limits(), states.getOrDefault(State.INSUFFICIENT, 0) * 1.0 / ENDPOINTS);
+    System.out.println("cells       " + states);
+    System.out.println("trials      " + measured.size());
+    System.out.println("lower bound " + bound.toMillis() / 1e3 + " s");
+    System.out.println("took        " + took.toMillis() / 1e3 + " s");
+    System.out.printf("ratio       %.2f%n", took.toNanos() * 1.0 / bound.toNanos());
+    long heap = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      if (pool.getType() == MemoryType.HEAP) {
+        heap += pool.getPeakUsage().getUsed();
+      }
+    }
+    System.out.println("peak heap   " + heap / (1 << 20) + " MiB");
+    System.out.println(
+        "peak threads of the platform " + ManagementFactory.getThreadMXBean().getPeakThreadCount());
+  }
+}
