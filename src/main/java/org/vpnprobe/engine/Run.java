@@ -22,6 +22,7 @@ import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.VantageFacts;
 
 /**
  * Drives a plan to its end: asks analysis what to try next, lets stations try it within the caps,
@@ -107,6 +108,11 @@ public final class Run {
       Progress progress,
       Clock clock,
       @Nullable Duration maxTime) {
+    for (VantageFacts vantage : plan.vantages()) {
+      if (!stations.containsKey(vantage.name())) {
+        throw new IllegalArgumentException("no station for " + vantage.name());
+      }
+    }
     this.plan = plan;
     this.stations = Map.copyOf(stations);
     this.sink = sink;

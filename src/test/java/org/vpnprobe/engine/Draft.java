@@ -70,6 +70,15 @@ final class Draft {
   }
 
   Draft endpoint(String name, String address, String... keys) {
+    return endpoint(name, address, false, keys);
+  }
+
+  /** An endpoint whose settings lack what would make it answer. */
+  Draft keysMissing(String name) {
+    return endpoint(name, "192.0.9.9:51820", true);
+  }
+
+  private Draft endpoint(String name, String address, boolean keysMissing, String... keys) {
     endpoints.add(
         new EndpointFacts(
             name,
@@ -80,7 +89,7 @@ final class Draft {
             Depth.TUNNEL,
             false,
             false,
-            false,
+            keysMissing,
             false,
             Duration.ofSeconds(10),
             null,
