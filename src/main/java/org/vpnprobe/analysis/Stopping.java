@@ -14,6 +14,9 @@ enum Stopping {
   static final int MOST_ROUNDS = 12;
   static final int MOST_ROUNDS_THOROUGH = 64;
 
+  /** A line whose witness trials measure nothing any more (its interface is gone) ends the wait. */
+  private static final int MOST_WAITS = 50;
+
   /** So many rounds show that the controls fail, too, or give a chance without any control. */
   static final int ROUNDS_WITHOUT_CONTROL = 3;
 
@@ -38,6 +41,7 @@ enum Stopping {
     if (!rounds.tried().isEmpty()
         && rounds.tried().getLast().kind() == Rounds.Kind.OPEN
         && !rounds.witnesses().isEmpty()
+        && suspect.waits() < MOST_WAITS
         && judgeable) {
       return WAIT;
     }

@@ -11,6 +11,7 @@ final class Suspect {
   private boolean begun;
   private boolean inRound;
   private boolean waitsForWitness;
+  private int waits;
   private boolean open = true;
   private Duration lastBegan = Duration.ZERO;
 
@@ -68,8 +69,14 @@ final class Suspect {
     rounds++;
   }
 
-  void waitForWitness(boolean waits) {
-    waitsForWitness = waits;
+  /** How often in a row nothing could be decided for want of a witness. */
+  int waits() {
+    return waits;
+  }
+
+  void waitForWitness(boolean wanted) {
+    waitsForWitness = wanted;
+    waits = wanted ? waits + 1 : 0;
   }
 
   void close() {

@@ -80,7 +80,9 @@ final class Witnesses {
       Order.Single order =
           new Order.Single(cell, Purpose.WITNESS, attempts.getOrDefault(cell, 0) + 1, now);
       if (under.containsKey(TrialId.of(order))) {
-        continue; // The same endpoint is under way for another stream; its result serves both.
+        // The same endpoint is under way for another stream; its result serves both.
+        pace.next = now.plus(timing.witnessEvery());
+        continue;
       }
       pace.under = true;
       pace.next = now.plus(timing.witnessEvery());

@@ -170,7 +170,9 @@ public final class Run {
   }
 
   private boolean isOver() {
-    return caps.underWay() == 0 && queue.isEmpty() && news.isEmpty() && witnessRun.finished();
+    boolean idle = caps.underWay() == 0 && queue.isEmpty() && news.isEmpty();
+    // With nothing under way and nothing to come, waiting longer would be waiting for ever.
+    return idle && (witnessRun.finished() || witnessRun.next(elapsed()).isEmpty());
   }
 
   /** Since the plan was made, by the wall clock, so that a resumed run goes on counting. */

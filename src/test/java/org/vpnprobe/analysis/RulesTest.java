@@ -272,6 +272,18 @@ class RulesTest {
     assertNull(cell(cells, A).asExpected());
   }
 
+  /** The interface goes away in the middle: the run ends all the same, and blames nobody. */
+  @Test
+  void aVantageThatBreaksInMidRunEndsTheRun() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.vantage().equals("mobile") && at > 60_000
+                    ? Outcome.fails(FailureKind.NETWORK_DOWN)
+                    : c.id().equals(A) ? Outcome.silent(15_000) : Outcome.up(80));
+    assertEquals(State.INSUFFICIENT, cell(cells, A).state());
+  }
+
   @Test
   void twoRunsHalfAnHourApartShowPersistence() {
     Recorded first = Worlds.usual().without("a-port").recorded(Worlds.silent(A));
