@@ -271,8 +271,21 @@ public final class WitnessRun {
   /** How long a suspect may be examined at most, in real time: all its rounds and their gaps. */
   public static Duration longestExamination(Plan plan) {
     Timing timing = Timing.of(1);
-    return plan.profile() == Profile.THOROUGH
-        ? timing.thoroughGap().multipliedBy(Stopping.MOST_ROUNDS_THOROUGH)
-        : timing.roundGap().multipliedBy(Stopping.MOST_ROUNDS);
+    Duration gap = plan.profile() == Profile.THOROUGH ? timing.thoroughGap() : timing.roundGap();
+    return gap.multipliedBy(mostRounds(plan));
+  }
+
+  /** How many rounds a suspect may have. */
+  public static int mostRounds(Plan plan) {
+    return switch (plan.profile()) {
+      case QUICK -> 0;
+      case STANDARD -> Stopping.MOST_ROUNDS;
+      case THOROUGH -> Stopping.MOST_ROUNDS_THOROUGH;
+    };
+  }
+
+  /** How long a control that runs alone goes on looking, in real time; zero for any other run. */
+  public static Duration survey(Plan plan) {
+    return plan.asControl() ? Timing.of(1).surveyGap().multipliedBy(SURVEY_LOOKS) : Duration.ZERO;
   }
 }

@@ -1,0 +1,72 @@
+package org.vpnprobe.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Purpose;
+
+class TaintsTest {
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final String DOOR = "192.0.2.1:443";
+
+  private final Taints taints = new Taints(new Draft().pace(1).carrier("line").endpoints(1).plan());
+
+  private @Nullable String taint(String endpoint, int second, String door, boolean answers) {
+    return taints.mark(trial(endpoint, second, door, answers, Purpose.COUNTED)).tainted();
+  }
+
+  private static Measurement trial(
+      String endpoint, int second, String door, boolean answers, Purpose purpose) {
+    TrialOrder order = Draft.order(endpoint, Depth.HANDSHAKE, Duration.ofSeconds(10));
+    return FakeStation.measured(
+        new TrialOrder(
+            order.id(), order.cell(), null, purpose, 0, null, order.goal(), order.deadline()),
+        NOON.plusSeconds(second),
+        Duration.ofSeconds(1),
+        HostPort.of(door),
+        answers ? null : FailureKind.GENERIC_TIMEOUT_ERROR);
+  }
+
+  @Test
+  void aFailureTaintsThoseOfOthersAtItsDoorForAWhile() {
+    assertNull(taint("a", 0, DOOR, false));
+    assertNull(taint("a", 40, DOOR, false), "its own it does not");
+    assertEquals("residual_window", taint("b", 41, DOOR, false));
+    assertNull(taint("c", 41, "192.0.2.1:80", false), "another port");
+    assertNull(taint("c", 41, "192.0.2.2:443", false), "another address");
+    assertNull(taint("d", 41 + 1 + 181, DOOR, false), "180 s after the last");
+  }
+
+  @Test
+  void aSuccessIsNeverTaintedAndTaintsNobody() {
+    assertNull(taint("a", 0, DOOR, true));
+    assertNull(taint("b", 10, DOOR, false));
+    assertNull(taint("c", 20, DOOR, true));
+  }
+
+  @Test
+  void anExperimentTaintsItsOwnEndpointToo() {
+    assertNull(taints.mark(trial("a", 0, DOOR, true, Purpose.EXPERIMENT)).tainted());
+    assertEquals("residual_window", taint("a", 10, DOOR, false));
+  }
+
+  @Test
+  void whatNeverReachedAnAddressTouchesNothing() {
+    Measurement unresolved =
+        FakeStation.measured(
+            Draft.order("a", Depth.HANDSHAKE, Duration.ofSeconds(10)),
+            NOON,
+            Duration.ofSeconds(1),
+            null,
+            FailureKind.DNS_NXDOMAIN_ERROR);
+    assertEquals(unresolved, taints.mark(unresolved));
+  }
+}
