@@ -47,7 +47,14 @@ final class CheckCommand implements Callable<Integer> {
 
   private static void cost(Loaded loaded, PrintWriter out) {
     Cost cost = Cost.of(loaded.plan(), loaded.limits());
-    out.println(cost.cells() + " cells, at least " + cost.leastPackets() + " first flights");
+    out.println(
+        cost.cells()
+            + " cells at "
+            + cost.servers()
+            + " servers: "
+            + cost.leastPackets()
+            + " handshakes when everything answers, at most "
+            + cost.mostTrials());
     out.println(
         "duration: "
             + Spans.text(cost.shortest())
