@@ -119,8 +119,13 @@ class WireGuardTest {
 
   private static StepFailed fails(WireGuardSettings server, WireGuardSettings client)
       throws IOException {
+    return fails(server, client, SHORT);
+  }
+
+  private static StepFailed fails(
+      WireGuardSettings server, WireGuardSettings client, Duration deadline) throws IOException {
     try (Responder responder = WireGuardResponder.plain().start(server);
-        RecordedTrial trial = new RecordedTrial(responder.address(), Depth.TUNNEL, SHORT)) {
+        RecordedTrial trial = new RecordedTrial(responder.address(), Depth.TUNNEL, deadline)) {
       StepFailed failed =
           assertThrows(StepFailed.class, () -> WireGuard.plain().open(client, trial).close());
       assertFalse(trial.reached.containsKey(Depth.AUTHENTICATED));
@@ -131,7 +136,8 @@ class WireGuardTest {
 
   @Test
   void anotherPresharedKeyIsOurMistakeNotThePaths() throws Exception {
-    StepFailed failed = fails(settings(secret("wireguard_preshared_key")), settings(null));
+    StepFailed failed =
+        fails(settings(secret("wireguard_preshared_key")), settings(null), Duration.ofSeconds(3));
     assertEquals(FailureKind.AUTH_WRONG_SERVER_KEY, failed.kind());
   }
 
