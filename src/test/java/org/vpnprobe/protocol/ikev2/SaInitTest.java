@@ -21,7 +21,7 @@ import org.vpnprobe.protocol.RecordedTrial;
 
 /** What servers that are odd, hostile or not IKE at all can say to IKE_SA_INIT. */
 class SaInitTest {
-  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration SHORT = Duration.ofMillis(1500);
 
   /** What a server answers to the n-th request. */
   @FunctionalInterface
