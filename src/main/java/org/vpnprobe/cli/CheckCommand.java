@@ -47,7 +47,15 @@ final class CheckCommand implements Callable<Integer> {
 
   private static void cost(Loaded loaded, PrintWriter out) {
     Cost cost = Cost.of(loaded.plan(), loaded.limits());
-    out.println(cost.cells() + " cells, at least " + cost.leastPackets() + " first flights");
+    out.println(
+        cost.cells()
+            + " cells on "
+            + cost.servers()
+            + " hosts, at least "
+            + cost.leastPackets()
+            + " first flights, at most "
+            + cost.mostTrials()
+            + " trials");
     out.println(
         "duration: "
             + Spans.text(cost.shortest())
