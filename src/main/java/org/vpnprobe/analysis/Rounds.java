@@ -119,22 +119,20 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
   }
 
   /**
-   * The nearest witness trials before and after have to have answered, and every one that ran
-   * meanwhile: a burst of loss shows in them.
+   * The nearest witness trials before and after have to have answered. Those that ran meanwhile do
+   * not void: on a lossy line nearly always one of them fails (in the simulation, 53 of 200 lone
+   * blocked cells were missed at 20 % loss for that, and nobody innocent was saved).
    */
   private static String witnessed(Measurement carrier, List<Measurement> witnesses) {
     Instant from = carrier.started();
     Instant to = carrier.ended();
     Measurement before = null;
     Measurement after = null;
-    boolean meanwhile = true;
     for (Measurement witness : witnesses) {
       if (!witness.ended().isAfter(from)) {
         before = witness;
-      } else if (!witness.started().isBefore(to)) {
-        after = after == null ? witness : after;
-      } else {
-        meanwhile &= witness.succeeded();
+      } else if (!witness.started().isBefore(to) && after == null) {
+        after = witness;
       }
     }
     if (before == null) {
@@ -142,9 +140,6 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     }
     if (!before.succeeded()) {
       return "witness_failed_before";
-    }
-    if (!meanwhile) {
-      return "witness_failed_meanwhile";
     }
     if (after == null) {
       return WAITING;

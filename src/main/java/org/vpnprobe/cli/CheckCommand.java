@@ -49,13 +49,12 @@ final class CheckCommand implements Callable<Integer> {
     Cost cost = Cost.of(loaded.plan(), loaded.limits());
     out.println(
         cost.cells()
-            + " cells on "
+            + " cells at "
             + cost.servers()
-            + " hosts, at least "
+            + " servers: "
             + cost.leastPackets()
-            + " first flights, at most "
-            + cost.mostTrials()
-            + " trials");
+            + " handshakes when everything answers, at most "
+            + cost.mostTrials());
     out.println(
         "duration: "
             + Spans.text(cost.shortest())

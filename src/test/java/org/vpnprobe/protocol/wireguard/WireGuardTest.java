@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +31,7 @@ import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.RecordedTrial;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.TunnelCheck;
@@ -195,6 +200,77 @@ class WireGuardTest {
           new RecordedTrial(server.address(), Depth.TUNNEL, Duration.ofSeconds(15))) {
         WireGuard.plain().open(settings, trial).close();
       }
+    }
+  }
+
+  /**
+   * A server under load: it answers the first initiation with a cookie, and takes the next one only
+   * with a second MAC made from it, after the client's usual wait.
+   */
+  @Test
+  void aCookieIsUsedInTheNextInitiation() throws Exception {
+    WireGuardSettings settings = settings(null);
+    byte[] serverPublic = WireGuardKey.of(lab("wireguard_public_key")).bytes();
+    byte[] cookie = new byte[16];
+    new Random(3).nextBytes(cookie);
+    try (Responder server = WireGuardResponder.plain().start(settings);
+        DatagramSocket busy =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        DatagramSocket inner = new DatagramSocket()) {
+      Thread.ofVirtual()
+          .start(() -> underLoad(busy, inner, server.address(), serverPublic, cookie));
+      InetSocketAddress address = (InetSocketAddress) busy.getLocalSocketAddress();
+      try (RecordedTrial trial =
+          new RecordedTrial(address, Depth.AUTHENTICATED, Duration.ofSeconds(10))) {
+        WireGuard.plain().open(settings, trial).close();
+        assertEquals(List.of("opened"), trial.observed("wireguard_cookie_reply"));
+        assertTrue(trial.reached.containsKey(Depth.HANDSHAKE));
+        assertTrue(trial.reached.containsKey(Depth.AUTHENTICATED));
+      }
+    }
+  }
+
+  private static void underLoad(
+      DatagramSocket busy,
+      DatagramSocket inner,
+      InetSocketAddress server,
+      byte[] serverPublic,
+      byte[] cookie) {
+    try {
+      DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+      while (true) {
+        packet.setLength(2048);
+        busy.receive(packet);
+        byte[] message = Arrays.copyOf(packet.getData(), packet.getLength());
+        if (message.length != Noise.INITIATION_SIZE) {
+          continue; // The keepalive.
+        }
+        byte[] mac2 = Noise.mac(cookie, Arrays.copyOf(message, 132));
+        byte[] answer;
+        if (Arrays.equals(mac2, Arrays.copyOfRange(message, 132, 148))) {
+          inner.send(new DatagramPacket(message, message.length, server));
+          DatagramPacket reply = new DatagramPacket(new byte[2048], 2048);
+          inner.receive(reply);
+          answer = Arrays.copyOf(reply.getData(), reply.getLength());
+        } else {
+          byte[] nonce = new byte[24];
+          answer =
+              new ByteWriter()
+                  .u32le(3)
+                  .bytes(Arrays.copyOfRange(message, 4, 8))
+                  .bytes(nonce)
+                  .bytes(
+                      Noise.xseal(
+                          Noise.cookieKey(serverPublic),
+                          nonce,
+                          cookie,
+                          Arrays.copyOfRange(message, 116, 132)))
+                  .toByteArray();
+        }
+        busy.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+      }
+    } catch (IOException e) {
+      // The test is over.
     }
   }
 
