@@ -174,18 +174,25 @@ public record Cost(
 
     /**
      * All rounds of all suspects when the controls answer and nothing else does: 40 s apart, but
-     * those at one server or with one key one after the other.
+     * those at one server or with one key one after the other, and all within the caps.
      */
     private double examination() {
       int rounds = WitnessRun.mostRounds(plan);
+      List<Tried> all = suspects(tried);
       double queue = 0;
       for (List<Tried> group : groups()) {
-        // In a round the suspect's own trial and the contrast may be silent.
-        double once = suspects(group).stream().mapToDouble(t -> 2 * t.deadline()).sum();
-        queue = Math.max(queue, rounds * once);
+        queue = Math.max(queue, silence(suspects(group)));
       }
       double gaps = WitnessRun.longestExamination(plan).toMillis() / 1e3;
-      return rounds == 0 ? 0 : Math.max(gaps, queue) + 3 * longestDeadline();
+      double longest = Math.max(gaps, rounds * Math.max(queue, silence(all) / places));
+      // The one control may have to start two trials in each round.
+      longest = Math.max(longest, 2.0 * rounds * all.size() / Caps.FLOWS_PER_SECOND);
+      return rounds == 0 ? 0 : longest + 3 * longestDeadline();
+    }
+
+    /** In a round the suspect's own trial and the contrast may be silent. */
+    private static double silence(List<Tried> suspects) {
+      return suspects.stream().mapToDouble(t -> 2 * t.deadline()).sum();
     }
 
     /** One for each address and port on each carrier, but all in the thorough profile. */

@@ -1,8 +1,6 @@
 package org.vpnprobe.bench;
 
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,13 +124,7 @@ public final class QuickRun {
     System.out.println("lower bound " + bound.toMillis() / 1e3 + " s");
     System.out.println("took        " + took.toMillis() / 1e3 + " s");
     System.out.printf("ratio       %.2f%n", took.toNanos() * 1.0 / bound.toNanos());
-    long heap = 0;
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      if (pool.getType() == MemoryType.HEAP) {
-        heap += pool.getPeakUsage().getUsed();
-      }
-    }
-    System.out.println("peak heap   " + heap / (1 << 20) + " MiB");
+    System.out.println("peak heap   " + Memory.peakHeap() + " MiB");
     System.out.println(
         "peak threads of the platform " + ManagementFactory.getThreadMXBean().getPeakThreadCount());
   }

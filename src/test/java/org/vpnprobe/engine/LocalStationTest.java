@@ -318,7 +318,7 @@ class LocalStationTest {
     try (ServerSocket silent = new ServerSocket(0, 5, LOOPBACK)) {
       Measurement m =
           measure(
-              Draft.order("e", Depth.HANDSHAKE, Duration.ofMillis(150)),
+              Draft.order("e", Depth.HANDSHAKE, Duration.ofMillis(1500)),
               (settings, trial) ->
                   trial.step(
                       StepName.HANDSHAKE,
