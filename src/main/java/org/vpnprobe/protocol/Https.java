@@ -104,6 +104,24 @@ public final class Https implements Protocol<Https.HttpsSettings> {
   }
 
   @Override
+  public About about() {
+    return new About(
+        "authenticated",
+        "authenticated, and that the server accepts our certificate",
+        "TCP, one TLS handshake, one GET: about 10 packets",
+        "a line in the access log",
+        "RFC 9110; RFC 9112; RFC 8446",
+        """
+        - name: portal
+          protocol: https
+          address: vpn.example.net:443
+          path: /health
+          status: 200
+          ca: ${file:ca.pem}
+        """);
+  }
+
+  @Override
   public Class<HttpsSettings> settings() {
     return HttpsSettings.class;
   }

@@ -13,6 +13,9 @@ public interface Protocol<S extends Settings> {
   /** One sentence for {@code vpnprobe protocols}. */
   String summary();
 
+  /** What a person has to know before probing it. */
+  About about();
+
   /** The record that YAML is bound to. */
   Class<S> settings();
 

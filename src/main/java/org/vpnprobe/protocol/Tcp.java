@@ -33,6 +33,19 @@ public final class Tcp implements Protocol<Tcp.TcpSettings> {
   }
 
   @Override
+  public About about() {
+    return new About(
+        "port",
+        "-",
+        "a TCP handshake and a close: 4 packets",
+        "a connection without data in the log of some servers",
+        "RFC 9293 section 3.5",
+        """
+        - {name: gateway-ssh, protocol: tcp, address: "vpn.example.net:22"}
+        """);
+  }
+
+  @Override
   public Class<TcpSettings> settings() {
     return TcpSettings.class;
   }

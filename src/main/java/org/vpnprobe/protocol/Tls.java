@@ -109,6 +109,22 @@ public final class Tls implements Protocol<Tls.TlsSettings> {
   }
 
   @Override
+  public About about() {
+    return new About(
+        "authenticated",
+        "authenticated, and that the server accepts our certificate",
+        "TCP and one TLS handshake, then close_notify: about 8 packets",
+        "a connection without a request in the server's log",
+        "RFC 8446; RFC 5246",
+        """
+        - name: gateway-tls
+          protocol: tls
+          address: vpn.example.net:443
+          ca: ${file:ca.pem}
+        """);
+  }
+
+  @Override
   public Class<TlsSettings> settings() {
     return TlsSettings.class;
   }

@@ -11,13 +11,20 @@ public sealed interface Tunnel {
   /** A proxy's stream to a target. */
   non-sealed interface StreamTunnel extends Tunnel {
     ByteStream stream();
+
+    /** What answers at its end. */
+    Target asked();
   }
 
   /** A proxy's datagrams to a target. */
   non-sealed interface DatagramTunnel extends Tunnel {
     void send(byte[] payload) throws StepFailed;
 
+    /** The next payload, null when none came within {@code atMost}. */
     byte @Nullable [] receive(Duration atMost) throws StepFailed;
+
+    /** What answers at its end. */
+    Target asked();
   }
 
   /** Whole IP packets. Crafted ICMP echoes are enough; there is no IP stack. */

@@ -7,7 +7,9 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.Tunnel.DatagramTunnel;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
+import org.vpnprobe.protocol.Tunnel.StreamTunnel;
 
 /** Whether an open session carries: our bytes go through it and come back. */
 public final class TunnelCheck {
@@ -22,10 +24,10 @@ public final class TunnelCheck {
   private TunnelCheck() {}
 
   /**
-   * Sends echo requests to the tunnel's target until one is answered; records the step {@code
-   * tunnel} and, on success, the depth.
+   * Sends echo requests to the tunnel's target until one is answered, or asks a proxy's target what
+   * it is asked; records the step {@code tunnel} and, on success, the depth.
    *
-   * @throws StepFailed {@code data_echo_failed} when none is
+   * @throws StepFailed {@code data_echo_failed} when no answer, or another one, comes
    */
   public static void run(Session session, Trial trial) throws StepFailed {
     Tunnel tunnel =
@@ -33,14 +35,15 @@ public final class TunnelCheck {
             .tunnel()
             .orElseThrow(() ->
                 new StepFailed(FailureKind.DATA_ECHO_FAILED, "the session gives no way through"));
-    if (!(tunnel instanceof PacketTunnel packets)) {
-      throw new StepFailed(
-          FailureKind.INSTRUMENT_ERROR, "this kind of tunnel is checked by its protocol");
-    }
     trial.step(
         StepName.TUNNEL,
         () -> {
-          ping(packets, trial);
+          switch (tunnel) {
+            case PacketTunnel packets -> ping(packets, trial);
+            case StreamTunnel proxied ->
+                TargetCheck.stream(proxied.stream(), proxied.asked(), trial);
+            case DatagramTunnel relayed -> TargetCheck.datagrams(relayed, relayed.asked(), trial);
+          }
           return Boolean.TRUE;
         });
   }

@@ -107,6 +107,11 @@ final class Fake implements Protocol<Fake.FakeSettings> {
   }
 
   @Override
+  public org.vpnprobe.protocol.About about() {
+    return new org.vpnprobe.protocol.About("", "", "", "", "", "");
+  }
+
+  @Override
   public Class<FakeSettings> settings() {
     return FakeSettings.class;
   }

@@ -71,6 +71,11 @@ class LocalStationTest {
     }
 
     @Override
+    public org.vpnprobe.protocol.About about() {
+      return new org.vpnprobe.protocol.About("", "", "", "", "", "");
+    }
+
+    @Override
     public Class<Told> settings() {
       return Told.class;
     }

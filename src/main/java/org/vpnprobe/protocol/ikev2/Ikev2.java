@@ -12,6 +12,7 @@ import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.About;
 import org.vpnprobe.protocol.Facts;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Session;
@@ -49,6 +50,24 @@ public final class Ikev2 implements Protocol<Ikev2Settings> {
   public String summary() {
     return "IKEv2/IPsec on UDP 500 and 4500: shared secret, certificate, EAP-MSCHAPv2,"
         + " or the server's identity alone";
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "handshake; authenticated where the server shows a certificate",
+        "tunnel",
+        "IKE_SA_INIT and IKE_AUTH: 4 to 10 datagrams, a DELETE at the end",
+        "a log line; a short-lived SA and inner address when logged in; wrong secrets may count towards a lockout",
+        "RFC 7296; RFC 7383; RFC 3948",
+        """
+        - name: office
+          protocol: ikev2
+          address: vpn.example.net
+          psk: ${env:OFFICE_PSK}
+          local_id: probe@example.net
+          remote_id: vpn.example.net
+        """);
   }
 
   @Override

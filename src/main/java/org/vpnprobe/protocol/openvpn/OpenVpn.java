@@ -6,6 +6,7 @@ import java.util.Set;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.About;
 import org.vpnprobe.protocol.Facts;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Session;
@@ -53,6 +54,26 @@ public final class OpenVpn implements Protocol<OpenVpnSettings> {
   public String summary() {
     return "OpenVPN over UDP or TCP: plain, tls-auth, tls-crypt, tls-crypt-v2;"
         + " client certificate, user name and password";
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "handshake; authenticated for the server's certificate; nothing with tls-auth or tls-crypt",
+        "tunnel",
+        "hard reset, TLS in the control channel, key exchange, push request: about 20 packets",
+        "log lines; a session and an inner address until the goodbye; wrong passwords may count towards a lockout",
+        "OpenVPN protocol (openvpn-rfc draft, doxygen of openvpn 2.6)",
+        """
+        - name: office
+          protocol: openvpn
+          transport: udp
+          address: vpn.example.net:1194
+          ca: ${file:ca.crt}
+          cert: ${file:probe.crt}
+          key: ${file:probe.key}
+          tls_crypt: ${file:tls-crypt.key}
+        """);
   }
 
   @Override

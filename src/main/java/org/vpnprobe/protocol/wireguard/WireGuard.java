@@ -15,6 +15,7 @@ import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.About;
 import org.vpnprobe.protocol.Facts;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Session;
@@ -61,6 +62,26 @@ public final class WireGuard implements Protocol<WireGuardSettings> {
     return name.equals("wireguard")
         ? "WireGuard with a key of the probe's own; preshared keys; AmneziaWG disguises"
         : "WireGuard with the disguises of AmneziaWG (jc jmin jmax s1–s4 h1–h4 i1–i5)";
+  }
+
+  @Override
+  public About about() {
+    String disguise = name.equals("wireguard") ? "" : "jc: 4\njmin: 40\njmax: 70\n".indent(2);
+    return new About(
+        "nothing",
+        "tunnel",
+        "one initiation (148 bytes), one keepalive; with a target echo requests: 2 to 5 datagrams",
+        "the peer's endpoint moves to the probe: give it a key of its own",
+        "WireGuard paper (Donenfeld 2017) section 5; amneziawg-go",
+        """
+        - name: berlin
+          protocol: %s
+          address: berlin.example.net:51820
+          public_key: 8j3Qd1mJ0v1Jg3Vh1d1x5y0iV7mC3nR0sM2Hc6b1a2M=
+          private_key: ${file:keys/probe.key}
+        """
+                .formatted(name)
+            + disguise);
   }
 
   @Override
