@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.experiment.Case;
+import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
@@ -22,7 +25,7 @@ final class Merged {
    *
    * @param controlsWork some control got an answer from somebody
    */
-  record Run(Recorded recorded, Trials trials, Timing timing, boolean controlsWork) {
+  record Run(Recorded recorded, Trials trials, Cases cases, Timing timing, boolean controlsWork) {
     Instant begin() {
       return recorded.plan().createdAt();
     }
@@ -45,7 +48,11 @@ final class Merged {
       recorded.measurements().forEach(trials::add);
       runs.add(
           new Run(
-              recorded, trials, Timing.of(recorded.plan().pace()), controlsWork(recorded, trials)));
+              recorded,
+              trials,
+              new Cases(trials),
+              Timing.of(recorded.plan().pace()),
+              controlsWork(recorded, trials)));
     }
     sharedKeys = keys.found();
   }
@@ -98,7 +105,26 @@ final class Merged {
         last.trials().vantage(id),
         sorted(last.trials().of(id)),
         controls,
-        rounds);
+        rounds,
+        symptoms(last, id, rounds));
+  }
+
+  private Optional<Symptoms> symptoms(Run run, String id, List<CellRecord.RunRounds> rounds) {
+    boolean failing =
+        run.trials().of(id).stream().anyMatch(Failing::speaksOfPath)
+            || !run.trials().experiments(id).isEmpty();
+    if (!failing) {
+      return Optional.empty();
+    }
+    Case it = run.cases().of(id);
+    boolean contrast = !rounds.isEmpty() && rounds.getLast().rounds().contrastedFailures() >= 2;
+    return Optional.of(
+        new Symptoms(
+            it.stage(),
+            Inquest.read(it),
+            Line.of(run.trials(), id),
+            it.own().stream().filter(Failing::speaksOfPath).toList(),
+            contrast));
   }
 
   private static int suspects(List<Run> around) {

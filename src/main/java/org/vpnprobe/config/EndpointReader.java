@@ -182,7 +182,7 @@ final class EndpointReader {
     return Optional.of(
         new Entry(
             new BoundEndpoint(keys.name().text(), protocol, address, settings, perVantage),
-            endpointFacts(keys, protocol, address, facts),
+            endpointFacts(keys, protocol, address, facts, settings),
             families,
             expected(keys),
             neverFrom));
@@ -201,17 +201,22 @@ final class EndpointReader {
 
   /** What holds from every vantage, whatever its own settings. */
   private EndpointFacts endpointFacts(
-      FileKeys.Endpoint keys, Protocol<?> protocol, HostPort address, List<Facts> facts) {
+      FileKeys.Endpoint keys,
+      Protocol<?> protocol,
+      HostPort address,
+      List<Facts> facts,
+      Settings settings) {
     FileKeys.Defaults defaults = frame.defaults();
     Set<String> exclusive = new TreeSet<>();
     facts.forEach(each -> exclusive.addAll(each.exclusive()));
+    Depth ceiling = facts.stream().map(Facts::ceiling).reduce(Depth.TUNNEL, Depth::min);
     return new EndpointFacts(
         keys.name().text(),
         protocol.name(),
         facts.getFirst().transport(),
         address.toString(),
         first(keys.depth(), defaults.depth(), Depth.AUTHENTICATED),
-        facts.stream().map(Facts::ceiling).reduce(Depth.TUNNEL, Depth::min),
+        ceiling,
         facts.stream().anyMatch(Facts::silent),
         facts.stream().anyMatch(Facts::obfuscated),
         facts.stream().anyMatch(Facts::keysMissing),
@@ -220,7 +225,9 @@ final class EndpointReader {
         keys.deadline() == null ? defaults.deadline() : keys.deadline(),
         List.copyOf(exclusive),
         or(keys.tags()).stream().map(Name::text).toList(),
-        keys.name().at());
+        keys.name().at(),
+        settings.serverName(address.host()).orElse(null),
+        settings.carriesData() || ceiling == Depth.TUNNEL);
   }
 
   private static HostPort address(

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Description;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;

@@ -3,6 +3,7 @@ package org.vpnprobe.config;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.SourceMark;
 import org.vpnprobe.model.VantageFacts;
 
@@ -10,9 +11,10 @@ import org.vpnprobe.model.VantageFacts;
  * What of the file holds for all endpoints.
  *
  * @param vantages every carrier and control of the file that could be read, selected or not
+ * @param resolvers those that the file names
  * @param names of all carriers and controls, also of those that could not be read
  */
-record Frame(FileKeys keys, List<Stand> vantages, Set<String> names) {
+record Frame(FileKeys keys, List<Stand> vantages, Set<String> names, List<Resolver> resolvers) {
   /** Names stand in cell ids ({@code endpoint@carrier/ip6}), in tables and in file names. */
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._:+-]{0,99}");
 

@@ -11,11 +11,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Rejected;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.SourceMark;
 import org.vpnprobe.model.Via;
@@ -83,7 +85,9 @@ final class PlanBuilder {
             neighbours(selected),
             events(),
             rejected,
-            file);
+            file,
+            Objects.requireNonNullElse(frame.defaults().diagnose(), Diagnose.SAFE),
+            frame.resolvers().stream().map(Resolver::name).toList());
     Map<String, BoundEndpoint> endpoints = new LinkedHashMap<>();
     selected.forEach((name, entry) -> endpoints.put(name, entry.bound()));
     Map<String, BoundVantage> vantages = new LinkedHashMap<>();
@@ -93,7 +97,7 @@ final class PlanBuilder {
         endpoints,
         vantages,
         Objects.requireNonNullElse(frame.keys().limits(), Limits.NONE),
-        Objects.requireNonNullElse(frame.defaults().diagnose(), Diagnose.SAFE),
+        frame.resolvers(),
         labSeed != null ? labSeed : seed,
         warnings.list());
   }

@@ -80,7 +80,7 @@ final class VantageReader {
       names.add(THIS_NETWORK);
     }
     refuseMixture(stands);
-    return new Frame(keys, List.copyOf(stands), names);
+    return new Frame(keys, List.copyOf(stands), names, List.copyOf(resolvers.values()));
   }
 
   private static Set<String> names(Yaml.Mapping root, String key) {

@@ -10,6 +10,7 @@ import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.VantageFacts;
 
 /**
@@ -65,6 +66,8 @@ final class JournalRules {
     check(isShort(m.took()) && isShort(m.deadline()));
     check(m.latency() == null || isShort(m.latency()));
     check(m.round() >= 0);
+    check((m.experiment() == null) == (m.purpose() != Purpose.EXPERIMENT));
+    check(m.experiment() == null || m.serves() != null);
     check(Duration.between(plan.createdAt(), m.started()).abs().compareTo(LONGEST_RUN) <= 0);
     if (m.address() != null) {
       HostPort address = HostPort.of(m.address());

@@ -2,6 +2,7 @@ package org.vpnprobe.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     blocked)
  * @param witnesses names of endpoints that the user named as witnesses; empty: chosen by the rules
  * @param neighbours endpoint name of a suspect to names of endpoints that stand beside it
+ * @param diagnose which experiments may follow the counted trials
+ * @param resolvers names of the resolvers that the user named
  */
 public record Plan(
     int schemaVersion,
@@ -36,12 +39,60 @@ public record Plan(
     List<Neighbour> neighbours,
     List<Event> events,
     List<Rejected> rejected,
-    @Nullable String file) {
+    @Nullable String file,
+    Diagnose diagnose,
+    List<String> resolvers) {
 
   /** The journal's schema version that this code writes. */
   public static final int SCHEMA_VERSION = 1;
 
+  /** A plan without experiments. */
+  public Plan(
+      int schemaVersion,
+      String runId,
+      String toolVersion,
+      Instant createdAt,
+      long seed,
+      Profile profile,
+      double pace,
+      boolean rehearsal,
+      boolean asControl,
+      List<VantageFacts> vantages,
+      List<EndpointFacts> endpoints,
+      List<CellFacts> cells,
+      List<String> anchors,
+      List<String> witnesses,
+      List<Neighbour> neighbours,
+      List<Event> events,
+      List<Rejected> rejected,
+      @Nullable String file) {
+    this(
+        schemaVersion,
+        runId,
+        toolVersion,
+        createdAt,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        Diagnose.OFF,
+        List.of());
+  }
+
   public Plan {
+    // Journals of a version without experiments do not have these two.
+    diagnose = Objects.requireNonNullElse(diagnose, Diagnose.OFF);
+    resolvers = List.copyOf(Objects.requireNonNullElse(resolvers, List.of()));
     vantages = List.copyOf(vantages);
     endpoints = List.copyOf(endpoints);
     cells = List.copyOf(cells);

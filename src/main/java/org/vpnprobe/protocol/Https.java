@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -64,6 +65,17 @@ public final class Https implements Protocol<Https.HttpsSettings> {
         throw new InvalidSetting("header", "expected Name: text");
       }
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(
+          new HttpsSettings(path, status, header, body, name, ca, pin, verifyName, cert, key));
     }
 
     /** The expected status. */
