@@ -3,6 +3,7 @@ package org.vpnprobe.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,8 +67,12 @@ class FirstFlightTest {
   void aServerNameInAClientHello() throws Exception {
     byte[] hello = clientHello("vpn.lab.example");
     assertEquals(new FirstFlight("tls", "vpn.lab.example"), FirstFlight.stream(hello));
+    int name = new String(hello, StandardCharsets.ISO_8859_1).indexOf("vpn.lab.example");
     for (int length = 0; length < hello.length; length++) {
-      assertEquals(FirstFlight.UNKNOWN, FirstFlight.stream(Arrays.copyOf(hello, length)));
+      FirstFlight cut = FirstFlight.stream(Arrays.copyOf(hello, length));
+      // Five bytes of a record and the message's type are enough to see what it is.
+      assertEquals(length < 6 ? "" : "tls", cut.protocol());
+      assertEquals(length < name + 15 ? null : "vpn.lab.example", cut.name());
     }
   }
 
