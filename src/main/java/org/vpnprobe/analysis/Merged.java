@@ -124,6 +124,7 @@ final class Merged {
             Inquest.read(it),
             Line.of(run.trials(), id),
             it.own().stream().filter(Failing::speaksOfPath).toList(),
+            it.experiments(),
             contrast));
   }
 

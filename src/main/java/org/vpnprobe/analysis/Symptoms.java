@@ -11,10 +11,16 @@ import org.vpnprobe.model.Measurement;
  * What the rules of causes look at.
  *
  * @param failures the cell's own trials that failed
+ * @param experiments all trials of its experiments, by number
  * @param contrast something else on the address answered beside failures that count
  */
 record Symptoms(
-    Stage stage, Evidence evidence, Line line, List<Measurement> failures, boolean contrast) {
+    Stage stage,
+    Evidence evidence,
+    Line line,
+    List<Measurement> failures,
+    List<Measurement> experiments,
+    boolean contrast) {
 
   boolean at(Stage wanted) {
     return stage == wanted;

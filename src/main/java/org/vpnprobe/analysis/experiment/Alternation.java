@@ -51,14 +51,14 @@ record Alternation(
     Measurement last = done.getLast();
     if (!isVaried(last)) {
       boolean penalty = failed() > 0;
-      return Optional.of(penalty ? Try.clean(cell, variation) : Try.soon(cell, variation));
+      return Optional.of(penalty ? Try.clean(it, cell, variation) : Try.soon(cell, variation));
     }
     if (passes.test(last)) {
       return Optional.of(Try.soon(cell, new Variation.Same()));
     }
     // Not even when clean, and never before: it does not help.
     boolean hopeless = passed() == 0 && failed() >= MOST_FAILURES;
-    return hopeless ? Optional.empty() : Optional.of(Try.clean(cell, variation));
+    return hopeless ? Optional.empty() : Optional.of(Try.clean(it, cell, variation));
   }
 
   private List<Measurement> done() {

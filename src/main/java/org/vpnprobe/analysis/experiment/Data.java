@@ -46,7 +46,7 @@ final class Data implements Inquiry {
     return Optional.of(
         there.size() < here.size()
             ? Try.soon(it.control(), DATA)
-            : Try.clean(it.cell().id(), DATA));
+            : Try.clean(it, it.cell().id(), DATA));
   }
 
   private static boolean suspicious(Measurement here, Measurement there) {

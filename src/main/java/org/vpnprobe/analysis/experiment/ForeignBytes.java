@@ -42,7 +42,7 @@ final class ForeignBytes implements Inquiry {
         // The first one may meet the penalty of a handshake before it.
         boolean failedBefore = !first && !alike(here.getLast(), atControl.getFirst());
         return Optional.of(
-            failedBefore ? Try.clean(it.cell().id(), kind) : Try.soon(it.cell().id(), kind));
+            failedBefore ? Try.clean(it, it.cell().id(), kind) : Try.soon(it.cell().id(), kind));
       }
     }
     return Optional.empty();

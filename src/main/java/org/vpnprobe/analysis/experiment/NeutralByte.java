@@ -49,7 +49,7 @@ final class NeutralByte implements Inquiry {
     }
     boolean everPassed = bytes.stream().anyMatch(NeutralByte::passes);
     if (!everPassed) {
-      return bytes.size() <= TIMES ? Optional.of(Try.clean(here, BYTE)) : Optional.empty();
+      return bytes.size() <= TIMES ? Optional.of(Try.clean(it, here, BYTE)) : Optional.empty();
     }
     // Punished, then free again: the same once more.
     if (curves(done) >= TIMES || bytes.size() > 3 * TIMES) {
@@ -59,7 +59,16 @@ final class NeutralByte implements Inquiry {
     if (!isByte(last)) {
       return Optional.of(Try.soon(here, BYTE));
     }
-    return Optional.of(passes(last) ? Try.soon(here, SAME) : Try.clean(here, BYTE));
+    return Optional.of(passes(last) ? Try.soon(here, SAME) : Try.clean(it, here, BYTE));
+  }
+
+  /** Right after a failed handshake bytes pass: nothing is punished here, nobody has to wait. */
+  static boolean noPenalty(Case it) {
+    List<Measurement> done = it.of(new NeutralByte(), it.cell().id());
+    List<Measurement> bytes = bytes(done);
+    return bytes.size() >= TIMES
+        && bytes.stream().allMatch(NeutralByte::passes)
+        && done.stream().anyMatch(m -> !isByte(m));
   }
 
   private static boolean isByte(Measurement m) {

@@ -42,7 +42,7 @@ final class RandomLookingBytes implements Inquiry {
     List<Measurement> printable = tried(it, there, PRINTABLE);
     List<Measurement> random = tried(it, there, RANDOM);
     if (printable.size() < TIMES && printable.size() <= random.size()) {
-      return Optional.of(Try.clean(there, PRINTABLE));
+      return Optional.of(Try.clean(it, there, PRINTABLE));
     }
     return random.size() < TIMES ? Optional.of(Try.soon(there, RANDOM)) : Optional.empty();
   }

@@ -41,7 +41,8 @@ final class ServerNameElsewhere implements Inquiry {
     }
     // Own name first, then in turn; each when nothing of the one before can be left.
     boolean ownNext = done.isEmpty() || isVaried(done.getLast(), theirs);
-    return Optional.of(ownNext ? Try.clean(there, new Variation.Same()) : Try.soon(there, theirs));
+    return Optional.of(
+        ownNext ? Try.clean(it, there, new Variation.Same()) : Try.soon(there, theirs));
   }
 
   private static boolean ends(List<Measurement> done, Variation theirs) {

@@ -15,7 +15,10 @@ public record Try(String cell, Variation variation, boolean clean, int afterSeco
     return new Try(cell, variation, false, 2);
   }
 
-  static Try clean(String cell, Variation variation) {
-    return new Try(cell, variation, true, 0);
+  /**
+   * When nothing that the suspect's trials may have set off can be left; at once where nothing is.
+   */
+  static Try clean(Case it, String cell, Variation variation) {
+    return NeutralByte.noPenalty(it) ? soon(cell, variation) : new Try(cell, variation, true, 0);
   }
 }
