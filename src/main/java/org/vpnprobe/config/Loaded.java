@@ -1,9 +1,11 @@
 package org.vpnprobe.config;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Plan;
 
 /**
@@ -13,6 +15,7 @@ import org.vpnprobe.model.Plan;
  * @param vantages by name, in the order of the file; the same as in the plan
  * @param labSeed what a rehearsal's servers and losses are made from
  * @param warnings what the user should know, one sentence each, without secrets
+ * @param asnTable tells which network an address is in, null when the user has none
  */
 public record Loaded(
     Plan plan,
@@ -21,7 +24,8 @@ public record Loaded(
     Limits limits,
     Diagnose diagnose,
     long labSeed,
-    List<String> warnings) {
+    List<String> warnings,
+    @Nullable Path asnTable) {
 
   public Loaded {
     endpoints = Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));

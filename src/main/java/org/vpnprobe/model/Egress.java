@@ -69,6 +69,11 @@ public record Egress(
    */
   public record Finding(String id, String text) {}
 
+  /** What may be shared. */
+  public Egress withoutAddress() {
+    return new Egress(vantage, at, moment, how, null, asn, asName, country, network, findings);
+  }
+
   /** {@code AS9808 China Mobile}; empty when the number is not known. */
   public String shown() {
     return asn == null ? "" : "AS" + asn + (asName == null || asName.isEmpty() ? "" : " " + asName);
