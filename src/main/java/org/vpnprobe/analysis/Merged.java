@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.experiment.Case;
 import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
@@ -36,12 +37,16 @@ final class Merged {
   }
 
   private final List<Run> runs = new ArrayList<>();
-  private final boolean sharedKeys;
+  private final SharedKeys keys;
+  private final Clocks clocks;
 
   Merged(List<Recorded> journals) {
+    clocks = new Clocks(journals);
     List<Recorded> byTime =
-        journals.stream().sorted(Comparator.comparing(r -> r.plan().createdAt())).toList();
-    SharedKeys keys = new SharedKeys(byTime, Timing.of(1).pairing());
+        clocks.corrected().stream()
+            .sorted(Comparator.comparing(r -> r.plan().createdAt()))
+            .toList();
+    keys = new SharedKeys(byTime, Timing.of(1).pairing());
     for (int i = 0; i < byTime.size(); i++) {
       Recorded recorded = keys.marked(i);
       Trials trials = new Trials(recorded.plan());
@@ -54,15 +59,20 @@ final class Merged {
               Timing.of(recorded.plan().pace()),
               controlsWork(recorded, trials)));
     }
-    sharedKeys = keys.found();
   }
 
   List<Run> runs() {
     return runs;
   }
 
-  boolean keysWereShared() {
-    return sharedKeys;
+  /** What was found out about keys that several machines used. */
+  SharedKeys keys() {
+    return keys;
+  }
+
+  /** How far the machines' clocks are apart. */
+  Clocks clocks() {
+    return clocks;
   }
 
   /** All cells of all plans, each once, in the order of the plans. */
@@ -77,6 +87,11 @@ final class Merged {
     java.util.Map<String, VantageFacts> byName = new java.util.LinkedHashMap<>();
     runs.forEach(run -> run.recorded().plan().vantages().forEach(v -> byName.put(v.name(), v)));
     return List.copyOf(byName.values());
+  }
+
+  /** Where the vantages left for the Internet, as far as it was looked up. */
+  List<Egress> egresses() {
+    return runs.stream().flatMap(run -> run.recorded().egresses().stream()).toList();
   }
 
   /** What is known of a cell: the last run that tried it, and what stood around that run. */

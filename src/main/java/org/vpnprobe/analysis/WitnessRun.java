@@ -185,7 +185,7 @@ public final class WitnessRun {
   /** A control that runs alone goes on looking, for the carriers' journals to pair with. */
   private void survey(CellFacts cell) {
     if (plan.asControl()) {
-      for (int look = 1; look <= SURVEY_LOOKS; look++) {
+      for (int look = 1; look <= surveyLooks(plan); look++) {
         put(
             new Order.Single(
                 cell.id(), Purpose.SURVEY, look, timing.surveyGap().multipliedBy(look)));
@@ -195,6 +195,14 @@ public final class WitnessRun {
 
   /** Covers the longest standard run, nine minutes. */
   private static final int SURVEY_LOOKS = 6;
+
+  /** Rounded up, so that the last look stands at the end of the time asked for. */
+  private static int surveyLooks(Plan plan) {
+    Duration gap = Timing.of(1).surveyGap();
+    return plan.surveyFor() == null
+        ? SURVEY_LOOKS
+        : (int) Math.max(1, plan.surveyFor().plus(gap).minusNanos(1).dividedBy(gap));
+  }
 
   private void screened(Measurement m) {
     String cell = m.cell();
@@ -257,7 +265,7 @@ public final class WitnessRun {
   }
 
   private void decide(Suspect suspect) {
-    Rounds rounds = Rounds.of(trials, suspect.cell(), Rounds.OWN, trials.suspects());
+    Rounds rounds = Rounds.of(trials, suspect.cell(), Rounds.meanwhile(plan), trials.suspects());
     switch (Stopping.of(suspect, rounds, trials, timing)) {
       case GO_ON -> {
         suspect.waitForWitness(false);
@@ -307,6 +315,8 @@ public final class WitnessRun {
 
   /** How long a control that runs alone goes on looking, in real time; zero for any other run. */
   public static Duration survey(Plan plan) {
-    return plan.asControl() ? Timing.of(1).surveyGap().multipliedBy(SURVEY_LOOKS) : Duration.ZERO;
+    return plan.asControl()
+        ? Timing.of(1).surveyGap().multipliedBy(surveyLooks(plan))
+        : Duration.ZERO;
   }
 }

@@ -102,7 +102,7 @@ final class EndpointReader {
   }
 
   private void checkVantages(FileKeys.Endpoint keys, Problems problems) {
-    Set<String> known = frame.names();
+    Set<String> known = frame.nameable();
     Stream.of(
             expected(keys).perVantage().stream()
                 .filter(entry -> !entry.name().equals(Expected.OTHERS))
@@ -181,11 +181,25 @@ final class EndpointReader {
     or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.text()));
     return Optional.of(
         new Entry(
-            new BoundEndpoint(keys.name().text(), protocol, address, settings, perVantage),
+            new BoundEndpoint(keys.name().text(), protocol, address, settings, renamed(perVantage)),
             endpointFacts(keys, protocol, address, facts, settings),
             families,
             expected(keys),
             neverFrom));
+  }
+
+  /** Settings for auto are those of the carrier it turned out to be in. */
+  private Map<String, Settings> renamed(Map<String, Settings> perVantage) {
+    Map<String, Settings> renamed = new LinkedHashMap<>(perVantage);
+    frame
+        .found()
+        .forEach((written, name) -> {
+          Settings own = renamed.remove(written);
+          if (own != null) {
+            renamed.putIfAbsent(name, own);
+          }
+        });
+    return renamed;
   }
 
   /** The settings that some vantage really uses. */

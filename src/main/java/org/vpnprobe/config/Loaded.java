@@ -1,9 +1,11 @@
 package org.vpnprobe.config;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Resolver;
 
@@ -15,6 +17,7 @@ import org.vpnprobe.model.Resolver;
  * @param resolvers those that the file names
  * @param labSeed what a rehearsal's servers and losses are made from
  * @param warnings what the user should know, one sentence each, without secrets
+ * @param asnTable tells which network an address is in, null when the user has none
  */
 public record Loaded(
     Plan plan,
@@ -23,7 +26,8 @@ public record Loaded(
     Limits limits,
     List<Resolver> resolvers,
     long labSeed,
-    List<String> warnings) {
+    List<String> warnings,
+    @Nullable Path asnTable) {
 
   public Loaded {
     endpoints = Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));

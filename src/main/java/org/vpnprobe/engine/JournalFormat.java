@@ -3,6 +3,7 @@ package org.vpnprobe.engine;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Locale;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Variation;
@@ -25,6 +26,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 final class JournalFormat {
   static final String PLAN = "plan";
   static final String MEASUREMENT = "measurement";
+  static final String EGRESS = "egress";
   static final String FINISHED = "finished";
 
   private static final JsonMapper MAPPER =
@@ -100,6 +102,10 @@ final class JournalFormat {
 
   static Measurement measurement(ObjectNode node) {
     return MAPPER.treeToValue(node, Measurement.class);
+  }
+
+  static Egress egress(ObjectNode node) {
+    return MAPPER.treeToValue(node, Egress.class);
   }
 
   static JournalEnd end(ObjectNode node) {

@@ -146,6 +146,31 @@ public record Measurement(
         experiment);
   }
 
+  /** The same trial, with its beginning on another clock. */
+  public Measurement at(Instant when) {
+    return new Measurement(
+        id,
+        cell,
+        serves,
+        endpoint,
+        vantage,
+        family,
+        purpose,
+        round,
+        when,
+        took,
+        address,
+        deadline,
+        asked,
+        reached,
+        proof,
+        failure,
+        latency,
+        steps,
+        observations,
+        tainted);
+  }
+
   /** When the trial ended. */
   public Instant ended() {
     return started.plus(took);

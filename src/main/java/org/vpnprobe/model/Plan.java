@@ -1,5 +1,6 @@
 package org.vpnprobe.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param neighbours endpoint name of a suspect to names of endpoints that stand beside it
  * @param diagnose which experiments may follow the counted trials
  * @param resolvers names of the resolvers that the user named
+ * @param clockAhead how far the user says this machine's clock is ahead, negative when behind; null
+ *     when nothing is said
+ * @param surveyFor how long a control that runs alone goes on looking, null for the usual time
+ * @param controlElsewhere a control runs on another machine meanwhile: suspects are examined as
+ *     long as if it answered
  */
 public record Plan(
     int schemaVersion,
@@ -41,12 +47,29 @@ public record Plan(
     List<Rejected> rejected,
     @Nullable String file,
     Diagnose diagnose,
-    List<String> resolvers) {
+    List<String> resolvers,
+    @Nullable Duration clockAhead,
+    @Nullable Duration surveyFor,
+    @Nullable Boolean controlElsewhere) {
 
   /** The journal's schema version that this code writes. */
   public static final int SCHEMA_VERSION = 1;
 
-  /** A plan without experiments. */
+  public Plan {
+    // Journals of a version without experiments do not have these two.
+    diagnose = Objects.requireNonNullElse(diagnose, Diagnose.OFF);
+    resolvers = List.copyOf(Objects.requireNonNullElse(resolvers, List.of()));
+    vantages = List.copyOf(vantages);
+    endpoints = List.copyOf(endpoints);
+    cells = List.copyOf(cells);
+    anchors = List.copyOf(anchors);
+    witnesses = List.copyOf(witnesses);
+    neighbours = List.copyOf(neighbours);
+    events = List.copyOf(events);
+    rejected = List.copyOf(rejected);
+  }
+
+  /** A plan without experiments, of a machine whose clock is taken to be right. */
   public Plan(
       int schemaVersion,
       String runId,
@@ -86,21 +109,43 @@ public record Plan(
         rejected,
         file,
         Diagnose.OFF,
-        List.of());
+        List.of(),
+        null,
+        null,
+        null);
   }
 
-  public Plan {
-    // Journals of a version without experiments do not have these two.
-    diagnose = Objects.requireNonNullElse(diagnose, Diagnose.OFF);
-    resolvers = List.copyOf(Objects.requireNonNullElse(resolvers, List.of()));
-    vantages = List.copyOf(vantages);
-    endpoints = List.copyOf(endpoints);
-    cells = List.copyOf(cells);
-    anchors = List.copyOf(anchors);
-    witnesses = List.copyOf(witnesses);
-    neighbours = List.copyOf(neighbours);
-    events = List.copyOf(events);
-    rejected = List.copyOf(rejected);
+  /** The same plan, made at another time. */
+  public Plan at(Instant when) {
+    return new Plan(
+        schemaVersion,
+        runId,
+        toolVersion,
+        when,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        diagnose,
+        resolvers,
+        clockAhead,
+        surveyFor,
+        controlElsewhere);
+  }
+
+  /** True when the journal is to be merged with that of a control on another machine. */
+  public boolean hasControlElsewhere() {
+    return Boolean.TRUE.equals(controlElsewhere);
   }
 
   /** An endpoint that the user says stands beside another, for contrast. */

@@ -3,6 +3,7 @@ package org.vpnprobe.protocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -175,6 +176,11 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     try (Response response = client.newCall(request(settings, trial)).execute()) {
       trial.reached(Depth.HANDSHAKE, "HTTP answer over verified TLS");
       trial.observe("http_status", Integer.toString(response.code()));
+      // RFC 9110 section 6.6.1; journals of several machines are put on one clock by it.
+      Date told = response.headers().getDate("Date");
+      if (told != null) {
+        trial.observe("server_clock", told.toInstant().toString());
+      }
       expect(settings, response);
       trial.reached(Depth.AUTHENTICATED, "HTTP answer as expected, certificate trusted");
       return response.code();
