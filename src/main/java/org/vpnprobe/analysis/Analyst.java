@@ -30,7 +30,7 @@ public final class Analyst {
    */
   public static Report report(List<Recorded> journals) {
     Merged merged = new Merged(journals);
-    Gates gates = new Gates(merged);
+    Gates gates = merged.gates();
     CarrierJudge judge = new CarrierJudge(merged, gates);
     List<Report.Cell> cells =
         merged.cells().stream().map(merged::cell).map(cell -> cell(merged, judge, cell)).toList();
@@ -50,7 +50,8 @@ public final class Analyst {
         plans.stream().flatMap(plan -> plan.events().stream()).distinct().sorted(byDate()).toList(),
         plans.stream().flatMap(plan -> plan.rejected().stream()).distinct().toList(),
         Notes.of(merged, gates),
-        Rollups.of(merged, cells));
+        Rollups.of(merged, cells),
+        Alternatives.of(merged, cells));
   }
 
   private static Comparator<Event> byDate() {
@@ -68,7 +69,7 @@ public final class Analyst {
       return Optional.empty();
     }
     CellRecord cell = merged.cell(cellId);
-    Judgement judgement = new CarrierJudge(merged, new Gates(merged)).judge(cell);
+    Judgement judgement = new CarrierJudge(merged, merged.gates()).judge(cell);
     return Optional.of(Explanation.of(merged, cell, judgement));
   }
 

@@ -13,6 +13,7 @@ import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.VantageFacts;
 
 /** What experiments get to see of a suspect, from the trials of one run. */
 final class Cases {
@@ -38,7 +39,16 @@ final class Cases {
         ports(cellId),
         plan.diagnose(),
         plan.resolvers(),
+        vantage(trials.vantage(cellId)),
         plan.pace());
+  }
+
+  /** A name asked of the host's resolver may have left elsewhere (design §4a, rules of reach). */
+  private static Case.Vantage vantage(VantageFacts facts) {
+    boolean elsewhere =
+        facts.resolver().equals("proxy")
+            || (facts.resolver().equals("host") && !facts.kind().equals("direct"));
+    return new Case.Vantage(!elsewhere, facts.rttIsTarget());
   }
 
   private List<Measurement> controls(CellFacts cell) {

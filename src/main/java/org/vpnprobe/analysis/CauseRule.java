@@ -43,6 +43,7 @@ enum CauseRule {
   NAME_DENIED_HERE("dns.nxdomain", s -> s.at(RESOLVE) && s.twice(NAME_DENIED)),
   NAME_UNANSWERED_HERE("dns.timeout", s -> s.at(RESOLVE) && s.twice(NAME_UNANSWERED)),
 
+  ONLY_LISTED("allowlist.destination", s -> s.line().onlyAnchorsAnswer()),
   ROUTER_FORBIDS("ip.unreachable", s -> s.at(UNREACHABLE) || s.twice(FORBIDDEN_BY_ROUTER)),
   PORT_SILENT("tcp.port_blocked", s -> s.at(CONNECT_SILENT) && s.othersAtAddress()),
   ADDRESS_SILENT(

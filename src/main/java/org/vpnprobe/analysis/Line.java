@@ -14,11 +14,16 @@ import org.vpnprobe.model.Measurement;
  * @param protocolFails hosts of its protocol, its own among them, that never answer here
  * @param transportAnswers some of its transport answer here
  * @param transportFails hosts of its transport, its own among them, that never answer here
+ * @param onlyAnchorsAnswer of everything that a control reaches the user's anchors alone answer
  */
 record Line(
-    boolean protocolAnswers, int protocolFails, boolean transportAnswers, int transportFails) {
+    boolean protocolAnswers,
+    int protocolFails,
+    boolean transportAnswers,
+    int transportFails,
+    boolean onlyAnchorsAnswer) {
 
-  static Line of(Trials trials, String cellId) {
+  static Line of(Trials trials, String cellId, boolean onlyAnchorsAnswer) {
     CellFacts cell = trials.cell(cellId);
     EndpointFacts endpoint = trials.endpoint(cellId);
     List<String> transport =
@@ -37,7 +42,8 @@ record Line(
         answers(trials, protocol, cellId),
         fails(trials, protocol).size(),
         answers(trials, transport, cellId),
-        fails(trials, transport).size());
+        fails(trials, transport).size(),
+        onlyAnchorsAnswer);
   }
 
   private static boolean answers(Trials trials, List<String> cells, String but) {

@@ -37,6 +37,7 @@ final class Merged {
   }
 
   private final List<Run> runs = new ArrayList<>();
+  private @Nullable Gates gates;
   private final SharedKeys keys;
   private final Clocks clocks;
 
@@ -59,6 +60,14 @@ final class Merged {
               Timing.of(recorded.plan().pace()),
               controlsWork(recorded, trials)));
     }
+  }
+
+  /** The gates of all vantages. */
+  Gates gates() {
+    if (gates == null) {
+      gates = new Gates(this);
+    }
+    return gates;
   }
 
   List<Run> runs() {
@@ -132,12 +141,13 @@ final class Merged {
       return Optional.empty();
     }
     Case it = run.cases().of(id);
+    boolean cut = gates().closed(run.trials().cell(id).vantage()).contains(Gate.CUT);
     boolean contrast = !rounds.isEmpty() && rounds.getLast().rounds().contrastedFailures() >= 2;
     return Optional.of(
         new Symptoms(
             it.stage(),
             Inquest.read(it),
-            Line.of(run.trials(), id),
+            Line.of(run.trials(), id, cut),
             it.own().stream().filter(Failing::speaksOfPath).toList(),
             it.experiments(),
             contrast));

@@ -31,9 +31,9 @@ final class Notes {
       case THOROUGH -> notes.add("Thorough profile: also sees censors that act by chance.");
     }
     for (VantageFacts vantage : merged.vantages()) {
-      if (gates.offline(vantage.name())) {
-        notes.add(vantage.name() + " was offline: nothing is said of its cells.");
-      }
+      gates
+          .closed(vantage.name())
+          .forEach(gate -> notes.add(vantage.name() + " " + gate.sentence() + "."));
     }
     notes.addAll(Standing.notes(merged.vantages(), merged.egresses()));
     if (merged.runs().size() > 1) {

@@ -35,6 +35,18 @@ public enum Rule {
   VANTAGE_FAILED("vantage_offline.local", "the vantage itself could not be used"),
   /** Nothing worked from here while the control worked. */
   VANTAGE_ANCHORS("vantage_offline.anchors", "everything failed here, named anchors included"),
+  /** A login page in the place of every server. */
+  CAPTIVE_PORTAL("vantage_offline.captive_portal", "a captive portal answers for every server"),
+  /** Another VPN in the way. */
+  OWN_TUNNEL("vantage_offline.own_tunnel", "another VPN of this host carries its packets"),
+  /** The family does not work here. */
+  NO_IP6("insufficient.no_ip6", "IPv6 does not work at this vantage at all"),
+  /** The transport does not work here. */
+  NO_UDP("insufficient.udp_unusable", "no datagram comes back at this vantage from anybody"),
+  /** Two networks in one run. */
+  EGRESS_CHANGED("insufficient.egress_changed", "the vantage changed its network meanwhile"),
+  /** A wrong clock. */
+  CLOCK("insufficient.clock", "this machine's clock is wrong, so that certificates look it"),
   /** The quick profile never blames. */
   QUICK("insufficient.quick", "failed twice; the quick profile does not look for the reason"),
   /** A deadline below that of the real client. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Family;
@@ -188,6 +189,7 @@ final class Matrix {
         }
       }
       out.append(paint.faint(" [" + place(carrier.vantage()) + "]")).append('\n');
+      works(carrier.name());
     }
     if (!report.rejected().isEmpty()) {
       out.append(report.rejected().size())
@@ -195,6 +197,21 @@ final class Matrix {
     }
     for (String note : report.notes()) {
       out.append(Printable.of(note)).append('\n');
+    }
+  }
+
+  /** What to use instead of what fails here. */
+  private void works(String carrier) {
+    String works =
+        report.alternatives().stream()
+            .filter(each -> each.carrier().equals(carrier))
+            .map(each ->
+                "%s (%s, %s %d)"
+                    .formatted(
+                        each.endpoint(), each.protocol(), each.transport().id(), each.port()))
+            .collect(Collectors.joining(", "));
+    if (!works.isEmpty()) {
+      out.append("  works there: ").append(Printable.of(works)).append('\n');
     }
   }
 

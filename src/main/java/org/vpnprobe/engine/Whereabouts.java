@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.model.Via;
 import org.vpnprobe.net.OwnAddress;
+import org.vpnprobe.net.OwnTunnel;
 import org.vpnprobe.net.Path;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Stun;
@@ -207,7 +209,23 @@ public final class Whereabouts {
         known ? entry.name() : null,
         known && !entry.country().isEmpty() ? entry.country() : null,
         identity.network(),
-        identity.findings());
+        findings(vantage, address, identity));
+  }
+
+  /** Where the user chose the interface, a tunnel is what was wanted. */
+  private static List<Egress.Finding> findings(
+      BoundVantage vantage, @Nullable InetAddress address, Identity identity) {
+    boolean chosen = !(vantage.via() instanceof Via.Direct);
+    Optional<String> tunnel =
+        chosen || address == null ? Optional.empty() : OwnTunnel.of(address);
+    if (tunnel.isEmpty()) {
+      return identity.findings();
+    }
+    List<Egress.Finding> findings = new ArrayList<>(identity.findings());
+    findings.add(
+        new Egress.Finding(
+            "own_tunnel", "its packets leave through the tunnel interface " + tunnel.get()));
+    return findings;
   }
 
   /** Who is asked for names, when that is an address. */

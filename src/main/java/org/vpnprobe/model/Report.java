@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * its JSON form (design §6, contract).
  *
  * @param notes what the reader must know about the whole run: gates that closed, rehearsal, merging
+ * @param alternatives what works on carriers where something does not, best first
  * @param rollups counts by what cells have in common, carrier by carrier
  */
 public record Report(
@@ -27,7 +28,8 @@ public record Report(
     List<Event> events,
     List<Rejected> rejected,
     List<String> notes,
-    List<Rollup> rollups) {
+    List<Rollup> rollups,
+    List<Alternative> alternatives) {
 
   /** The version of {@code report.json} that this code writes. */
   public static final int SCHEMA_VERSION = 1;
@@ -39,6 +41,7 @@ public record Report(
     rejected = List.copyOf(rejected);
     notes = List.copyOf(notes);
     rollups = List.copyOf(rollups);
+    alternatives = List.copyOf(alternatives);
   }
 
   /** A report without roll-ups. */
@@ -70,8 +73,28 @@ public record Report(
         events,
         rejected,
         notes,
+        List.of(),
         List.of());
   }
+
+  /**
+   * Something that works on a carrier.
+   *
+   * @param ip6 over IPv6
+   * @param depth how far its proof goes
+   * @param latency median, null when it was not measured
+   * @param answered when it last answered
+   */
+  public record Alternative(
+      String carrier,
+      String endpoint,
+      String protocol,
+      Transport transport,
+      boolean ip6,
+      int port,
+      Depth depth,
+      @Nullable Duration latency,
+      Instant answered) {}
 
   /**
    * One carrier or control.

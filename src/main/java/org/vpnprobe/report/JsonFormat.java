@@ -64,6 +64,8 @@ final class JsonFormat implements Format {
     report.cells().forEach(cell -> cell(cells.addObject(), cell));
     ArrayNode rollups = root.putArray("rollups");
     report.rollups().forEach(rollup -> rollup(rollups.addObject(), rollup));
+    ArrayNode works = root.putArray("eachhere");
+    report.alternatives().forEach(each -> alternative(works.addObject(), each));
     ArrayNode events = root.putArray("events");
     for (Event event : report.events()) {
       events.addObject().put("date", event.date().toString()).put("name", event.name());
@@ -130,6 +132,23 @@ final class JsonFormat implements Format {
     node.putObject("reachable_share")
         .put("low", rollup.share().low())
         .put("high", rollup.share().high());
+  }
+
+  private static void alternative(ObjectNode node, Report.Alternative works) {
+    node.put("carrier", works.carrier());
+    node.put("endpoint", works.endpoint());
+    node.put("protocol", works.protocol());
+    node.put("transport", works.transport().id());
+    node.put("family", works.ip6() ? "ip6" : "ip4");
+    node.put("port", works.port());
+    node.put("depth", works.depth().id());
+    Duration latency = works.latency();
+    if (latency == null) {
+      node.putNull("latency_ms");
+    } else {
+      node.put("latency_ms", milliseconds(latency));
+    }
+    node.put("answered_at", time(works.answered()));
   }
 
   private static void cell(ObjectNode node, Report.Cell cell) {

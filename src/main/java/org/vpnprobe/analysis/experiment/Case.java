@@ -24,6 +24,7 @@ import org.vpnprobe.model.Measurement;
  *     addresses that no suspect has; no other suspect's experiments use them
  * @param ports other TCP ports of the suspect's host that the file names
  * @param resolvers names of those that the file names
+ * @param vantage what it can show
  * @param pace by how much a rehearsal's time is compressed
  */
 public record Case(
@@ -37,7 +38,16 @@ public record Case(
     List<Integer> ports,
     Diagnose diagnose,
     List<String> resolvers,
+    Vantage vantage,
     double pace) {
+
+  /**
+   * What the vantage can show.
+   *
+   * @param names whose resolver answers is known, so that DNS can be blamed
+   * @param times connect times are round trips to the target
+   */
+  public record Vantage(boolean names, boolean times) {}
 
   public Case {
     own = List.copyOf(own);

@@ -25,7 +25,7 @@ final class Names implements Inquiry {
   @Override
   public Optional<Try> next(Case it) {
     boolean suspicious = it.stage() == Stage.RESOLVE || TrueAddress.address(it).isPresent();
-    if (!suspicious) {
+    if (!suspicious || !it.vantage().names()) {
       return Optional.empty();
     }
     for (Variation lookup : lookups(it)) {

@@ -33,7 +33,7 @@ final class ResetTiming implements Inquiry {
   @Override
   public void read(Case it, Evidence evidence) {
     List<Double> rtts = rtts(Stream.concat(it.own().stream(), here(it)).toList());
-    if (rtts.size() < CONNECTS) {
+    if (rtts.size() < CONNECTS || !it.vantage().times()) {
       return;
     }
     double least = rtts.stream().mapToDouble(Double::doubleValue).min().orElseThrow();

@@ -20,7 +20,9 @@ final class TrueAddress implements Inquiry {
 
   @Override
   public Optional<Try> next(Case it) {
-    return address(it).flatMap(address -> alternation(it, address).next());
+    return it.vantage().names()
+        ? address(it).flatMap(address -> alternation(it, address).next())
+        : Optional.empty();
   }
 
   /** Empty when the carrier's own trials went to an address that a control knows, too. */
