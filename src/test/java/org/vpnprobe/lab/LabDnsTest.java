@@ -48,8 +48,7 @@ class LabDnsTest {
     try (Carried carrier = WORLD.carrier("");
         RecordedTrial trial = carrier.bare(AMPLE)) {
       InetAddress address = trial.path().resolve(NAME, Family.IP4).getFirst();
-      assertEquals(
-          List.of("noerror " + address.getHostAddress()), trial.observed("dns_answer"));
+      assertEquals(List.of("noerror " + address.getHostAddress()), trial.observed("dns_answer"));
       assertEquals(List.of(), trial.observed("dns_bogon"));
       assertEquals("dns_nxdomain_error", failure(trial, "nobody.example"));
       assertEquals(List.of("nxdomain"), trial.observed("dns_answer").subList(1, 2));
@@ -60,14 +59,14 @@ class LabDnsTest {
   @Test
   void theCarriersResolverLiesAndOneElsewhereDoesNot() throws StepFailed {
     assertLie("nxdomain: [www.lab.example]", "dns_nxdomain_error");
-    assertLie("dns: [{action: poison, names: [www.lab.example], rcode: refused}]",
-        "dns_refused_error");
-    assertLie("dns: [{action: poison, names: ['*.lab.example'], rcode: servfail}]",
-        "dns_servfail_error");
-    assertLie("dns: [{action: poison, names: [www.lab.example], answer: ['2001::1']}]",
-        "dns_no_answer");
-    assertLie("dns: [{action: poison, names: [www.lab.example], answer: [0.0.0.0]}]",
-        "dns_bogon_error");
+    assertLie(
+        "dns: [{action: poison, names: [www.lab.example], rcode: refused}]", "dns_refused_error");
+    assertLie(
+        "dns: [{action: poison, names: ['*.lab.example'], rcode: servfail}]", "dns_servfail_error");
+    assertLie(
+        "dns: [{action: poison, names: [www.lab.example], answer: ['2001::1']}]", "dns_no_answer");
+    assertLie(
+        "dns: [{action: poison, names: [www.lab.example], answer: [0.0.0.0]}]", "dns_bogon_error");
   }
 
   private static void assertLie(String yaml, String failure) throws StepFailed {
@@ -102,7 +101,8 @@ class LabDnsTest {
   @Test
   void anInjectedAnswerComesFirstAndTheRightOneLater() throws StepFailed {
     String yaml =
-        "latency: 400ms, dns: [{action: inject, names: [www.lab.example], answer: [" + FORGED
+        "latency: 400ms, dns: [{action: inject, names: [www.lab.example], answer: ["
+            + FORGED
             + "]}]";
     for (boolean own : new boolean[] {true, false}) {
       try (Carried carrier = own ? WORLD.carrier(yaml) : WORLD.carrier(yaml, ELSEWHERE, 1)) {
@@ -124,7 +124,8 @@ class LabDnsTest {
   @Test
   void anAddressWithoutDnsAnswersOnlyWhereItIsInjected() throws Exception {
     String yaml =
-        "latency: 100ms, dns: [{action: inject, names: [www.lab.example], answer: [" + FORGED
+        "latency: 100ms, dns: [{action: inject, names: [www.lab.example], answer: ["
+            + FORGED
             + "]}]";
     try (Carried carrier = WORLD.carrier(yaml);
         RecordedTrial trial = carrier.bare(AMPLE)) {
@@ -211,9 +212,7 @@ class LabDnsTest {
   }
 
   private static String failure(RecordedTrial trial, String name) {
-    return assertThrows(StepFailed.class, () -> trial.path().resolve(name, Family.IP4))
-        .kind()
-        .id();
+    return assertThrows(StepFailed.class, () -> trial.path().resolve(name, Family.IP4)).kind().id();
   }
 
   private static byte[] query(String name) throws Exception {

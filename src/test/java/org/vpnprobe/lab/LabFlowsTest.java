@@ -40,8 +40,7 @@ class LabFlowsTest {
       assertPassed(carrier, "tls", "wireguard", "ikev2");
     }
     try (Carried carrier = WORLD.carrier("reset: [openvpn]")) {
-      assertEquals(
-          "nothing, connection_refused in handshake", carrier.tried("openvpn", AMPLE));
+      assertEquals("nothing, connection_refused in handshake", carrier.tried("openvpn", AMPLE));
       assertEquals("port, connection_reset in handshake", carrier.tried("openvpn-tcp", AMPLE));
       assertPassed(carrier, "tls", "wireguard", "ikev2");
     }
@@ -140,7 +139,8 @@ class LabFlowsTest {
     }
     try (Carried carrier = WORLD.carrier("rules: [{action: drop_replies, protocols: [ikev2]}]");
         RecordedTrial trial = carrier.bare(AMPLE)) {
-      LabDatagrams flow = (LabDatagrams) trial.path().udp(new InetSocketAddress("198.51.100.7", 4500));
+      LabDatagrams flow =
+          (LabDatagrams) trial.path().udp(new InetSocketAddress("198.51.100.7", 4500));
       byte[] init = new byte[32 + 4];
       init[4] = 1;
       init[4 + 17] = 0x20;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.vpnprobe.lab.LabWorld.AMPLE;
 import static org.vpnprobe.lab.LabWorld.SHORT;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,7 +15,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.lab.LabWorld.Carried;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Step;
+import org.vpnprobe.net.Datagrams;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.RecordedTrial;
 
 /** What goes on for a while, begins later, or makes a flow slow. */
 @NullMarked
@@ -29,8 +35,7 @@ class LabTimesTest {
   @Test
   void blockingOutlastsItsCauseByItsSecondsAtTheLabsPace() {
     // 180 s at pace 90 are 2 s.
-    String rule =
-        "rules: [{action: drop, sni: [vpn.lab.example], residual: {seconds: 180%s}}]";
+    String rule = "rules: [{action: drop, sni: [vpn.lab.example], residual: {seconds: 180%s}}]";
     try (Carried carrier = WORLD.carrier(rule.formatted(""), 90)) {
       assertEquals("answered", neutral(carrier, "vpn.lab.example"));
       assertEquals("port, generic_timeout_error in tls", carrier.tried("tls", SHORT));
@@ -45,6 +50,33 @@ class LabTimesTest {
       assertEquals("connection_reset in handshake", neutral(carrier, "vpn.lab.example"));
       pause(2000);
       assertEquals("answered", neutral(carrier, "vpn.lab.example"));
+    }
+  }
+
+  @Test
+  void blockingMeetsDatagramsOfEveryKindOnThatPort() {
+    String rule =
+        "rules: [{action: drop, protocols: [wireguard], residual: {seconds: 180, action: reset}}]";
+    try (Carried carrier = WORLD.carrier(rule, 90);
+        RecordedTrial trial = carrier.bare(AMPLE)) {
+      assertEquals("silence", junk(trial, 51820));
+      assertEquals(SILENT, carrier.tried("wireguard", SHORT));
+      assertEquals("connection_refused", junk(trial, 51820));
+      assertEquals("silence", junk(trial, 51821));
+      pause(2000);
+      assertEquals("silence", junk(trial, 51820));
+    }
+  }
+
+  private static String junk(RecordedTrial trial, int port) {
+    try {
+      InetAddress address = trial.path().resolve("lima.example.net", Family.IP4).getFirst();
+      try (Datagrams flow = trial.path().udp(new InetSocketAddress(address, port))) {
+        flow.send(new byte[] {9, 9, 9});
+        return flow.receive(Duration.ofMillis(100)) == null ? "silence" : "answered";
+      }
+    } catch (StepFailed e) {
+      return e.kind().id();
     }
   }
 
@@ -84,8 +116,7 @@ class LabTimesTest {
 
   /** An answer of 48,000 bytes that does not come to its end. */
   private static LabWorld.Outcome frozen(Carried carrier) {
-    LabWorld.Outcome outcome =
-        carrier.outcome("https", Depth.AUTHENTICATED, Duration.ofSeconds(3));
+    LabWorld.Outcome outcome = carrier.outcome("https", Depth.AUTHENTICATED, Duration.ofSeconds(3));
     assertTrue(outcome.text().contains("generic_timeout_error"), outcome.text());
     return outcome;
   }
@@ -127,8 +158,7 @@ class LabTimesTest {
 
   @Test
   void lossesComeInBursts() {
-    try (Carried carrier =
-        WORLD.carrier("bursts: {every: 20s, last: 20s}", 100)) {
+    try (Carried carrier = WORLD.carrier("bursts: {every: 20s, last: 20s}", 100)) {
       int lost = 0;
       int turns = 0;
       boolean before = true;
