@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -44,11 +45,12 @@ public final class Analyst {
         last.profile(),
         plans.stream().anyMatch(Plan::rehearsal),
         last.pace(),
-        merged.vantages().stream().map(v -> carrier(v, gates, cells)).toList(),
+        merged.vantages().stream().map(v -> carrier(v, gates, cells, merged.egresses())).toList(),
         cells,
         plans.stream().flatMap(plan -> plan.events().stream()).distinct().sorted(byDate()).toList(),
         plans.stream().flatMap(plan -> plan.rejected().stream()).distinct().toList(),
-        Notes.of(merged, gates));
+        Notes.of(merged, gates),
+        Rollups.of(merged, cells));
   }
 
   private static Comparator<Event> byDate() {
@@ -133,25 +135,21 @@ public final class Analyst {
   }
 
   private static Report.Carrier carrier(
-      VantageFacts vantage, Gates gates, List<Report.Cell> cells) {
+      VantageFacts vantage, Gates gates, List<Report.Cell> cells, List<Egress> egresses) {
     Map<State, Integer> counts = new EnumMap<>(State.class);
     for (Report.Cell cell : cells) {
       if (cell.carrier().equals(vantage.name())) {
         counts.merge(cell.state(), 1, Integer::sum);
       }
     }
-    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
-    double reachable = counts.getOrDefault(State.REACHABLE, 0);
-    double undecided =
-        counts.getOrDefault(State.INSUFFICIENT, 0) + counts.getOrDefault(State.VANTAGE_OFFLINE, 0);
     return new Report.Carrier(
         vantage.name(),
         vantage.displayName(),
         vantage.asns(),
         vantage.role(),
-        new Report.Vantage(vantage.kind(), gates.state(vantage.name())),
+        Standing.of(vantage, gates.state(vantage.name()), egresses),
         counts,
-        all == 0 ? null : new Report.Share(reachable / all, (reachable + undecided) / all));
+        counts.isEmpty() ? null : Rollups.share(counts));
   }
 
   /** When a journal without a last line ended: with its last measurement. */

@@ -35,16 +35,11 @@ final class Notes {
         notes.add(vantage.name() + " was offline: nothing is said of its cells.");
       }
     }
+    notes.addAll(Standing.notes(merged.vantages(), merged.egresses()));
     if (merged.runs().size() > 1) {
-      notes.add(
-          merged.runs().size()
-              + " journals merged; their clocks are taken to agree within seconds.");
+      notes.addAll(merged.clocks().notes());
     }
-    if (merged.keysWereShared()) {
-      notes.add(
-          "A key was used on two machines at a time: the failures of both are void. Give each"
-              + " vantage a key of its own.");
-    }
+    notes.addAll(merged.keys().notes());
     return notes;
   }
 }

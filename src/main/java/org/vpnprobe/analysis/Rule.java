@@ -58,6 +58,19 @@ public enum Rule {
   /** Significant, but too few witnesses for more. */
   IMPAIRED_WITNESSES(
       "impaired.few_witnesses", "significant, but fewer than two witnesses stood beside it"),
+  /** A mechanism that is nobody's but the carrier's. */
+  BLOCKED(
+      "blocked.mechanism",
+      "significant, and a mechanism shown twice that neither loss nor a filter of the server's own"
+          + " can make"),
+  /** The same, found by the name's true address. */
+  BLOCKED_NAME(
+      "blocked.name",
+      "its name is answered falsely here, twice or more, and at its true address it answers"),
+  /** It opens and then stops. */
+  DEGRADED_DATA(
+      "degraded.data",
+      "it opens here, but its data is stopped or slowed, three times, and not at" + " the control"),
   /** The same address answers otherwise. */
   CONTRAST(
       "likely_blocked.contrast",

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.Role;
@@ -186,9 +187,7 @@ final class Matrix {
           out.append(", ").append(paint.state(state, count + " " + state.id()));
         }
       }
-      out.append(
-          paint.faint(" [" + carrier.vantage().kind() + ", " + carrier.vantage().state() + "]"));
-      out.append('\n');
+      out.append(paint.faint(" [" + place(carrier.vantage()) + "]")).append('\n');
     }
     if (!report.rejected().isEmpty()) {
       out.append(report.rejected().size())
@@ -197,6 +196,19 @@ final class Matrix {
     for (String note : report.notes()) {
       out.append(Printable.of(note)).append('\n');
     }
+  }
+
+  private static String place(Report.Vantage vantage) {
+    List<String> words = new ArrayList<>(List.of(vantage.kind(), vantage.state()));
+    if (!vantage.network().equals("unknown") && !vantage.network().equals(vantage.kind())) {
+      words.add(1, vantage.network());
+    }
+    vantage.egress().stream()
+        .map(Egress::shown)
+        .filter(shown -> !shown.isEmpty())
+        .distinct()
+        .forEach(shown -> words.add(Printable.of(shown)));
+    return String.join(", ", words);
   }
 
   private static String range(Report.Share share) {

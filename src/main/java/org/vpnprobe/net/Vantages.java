@@ -71,7 +71,10 @@ public final class Vantages {
         .orElse(HOST);
   }
 
-  private static NameService named(Resolver resolver, NameService own, boolean tcpOnly) {
+  /**
+   * @param own finds a resolver that is named by a URL
+   */
+  static NameService named(Resolver resolver, NameService own, boolean tcpOnly) {
     HostPort address = resolver.address();
     if (address != null) {
       return plain(InetAddress.ofLiteral(address.host()), address.port(), tcpOnly);
