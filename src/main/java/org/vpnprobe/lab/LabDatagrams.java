@@ -42,6 +42,7 @@ final class LabDatagrams implements Datagrams {
   private Duration lastSend;
   private boolean answered;
   private boolean deaf;
+  private long delivered;
 
   /**
    * @param opener of the flow on loopback, null when the port is closed
@@ -121,7 +122,13 @@ final class LabDatagrams implements Datagrams {
         inner = opener.open();
       }
       inner.send(payload);
+      delivered += payload.length;
     }
+  }
+
+  /** Bytes that reached the server. */
+  long delivered() {
+    return delivered;
   }
 
   /** Chance is for first flights: later ones stand for what a tunnel repairs by itself. */

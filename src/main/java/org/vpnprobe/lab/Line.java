@@ -2,6 +2,7 @@ package org.vpnprobe.lab;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -74,10 +75,8 @@ final class Line {
           Duration.ofNanos((long) (mean.toNanos() * -Math.log(1 - burstRandom.nextDouble())));
       turns.add((turns.isEmpty() ? Duration.ZERO : turns.getLast()).plus(length));
     }
-    int passed = 0;
-    while (turns.get(passed).compareTo(now) <= 0) {
-      passed++;
-    }
+    int found = Collections.binarySearch(turns, now);
+    int passed = found >= 0 ? found + 1 : -found - 1;
     return passed % 2 == 1;
   }
 }

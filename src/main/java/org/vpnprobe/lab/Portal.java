@@ -18,8 +18,8 @@ import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Secret;
 
 /**
- * A captive portal: a login page to HTTP, its own certificate to TLS, whoever was meant. It tells
- * the two apart by the first byte.
+ * A captive portal: a login page to HTTP, its own certificate to TLS, whoever was meant, told apart
+ * by the first byte; it hangs up on everybody else.
  */
 final class Portal implements AutoCloseable {
   /** Where it stands: RFC 2544. */
@@ -65,10 +65,14 @@ final class Portal implements AutoCloseable {
     in.mark(1);
     int first = in.read();
     in.reset();
-    if (first != TLS_HANDSHAKE) {
+    if (first >= 'A' && first <= 'Z') {
       answer(in, connection.getOutputStream());
-      return;
+    } else if (first == TLS_HANDSHAKE) {
+      secure(connection, in);
     }
+  }
+
+  private void secure(Socket connection, InputStream in) throws IOException {
     // The socket consumes what was read ahead before it reads on.
     byte[] ahead = in.readNBytes(in.available());
     try (SSLSocket tls =

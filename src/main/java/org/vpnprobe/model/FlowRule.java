@@ -99,9 +99,7 @@ public record FlowRule(
     if (residual != null && (action == Action.PROHIBIT || action == Action.THROTTLE)) {
       throw new InvalidSetting("residual", "expected with action drop, drop_replies or reset");
     }
-    if (to != null) {
-      to.forEach(HostPort::of);
-    }
+    Interference.checkHosts("to", to);
   }
 
   /** A rule with nothing but what it does and to whom. */

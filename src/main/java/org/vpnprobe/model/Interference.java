@@ -72,8 +72,22 @@ public record Interference(
 
   public Interference {
     checkShare(loss);
+    checkHosts("blackhole", blackhole);
+    checkHosts("refuse", refuse);
+    checkHosts("allow_only", allowOnly);
     if (portal != null && !List.of(200, 302, 511).contains(portal)) {
       throw new InvalidSetting("portal", "expected 200, 302 or 511");
+    }
+  }
+
+  /** Each has to be a host or {@code host:port}. */
+  static void checkHosts(String key, @Nullable List<String> hosts) {
+    try {
+      if (hosts != null) {
+        hosts.forEach(HostPort::of);
+      }
+    } catch (InvalidSetting e) {
+      throw new InvalidSetting(key, String.valueOf(e.getMessage()));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Random;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -64,7 +66,7 @@ class FirstFlightTest {
   }
 
   @Test
-  void aServerNameInAClientHello() throws Exception {
+  void aServerNameInAClientHello() {
     byte[] hello = clientHello("vpn.lab.example");
     assertEquals(new FirstFlight("tls", "vpn.lab.example"), FirstFlight.stream(hello));
     int name = new String(hello, StandardCharsets.ISO_8859_1).indexOf("vpn.lab.example");
@@ -90,14 +92,19 @@ class FirstFlightTest {
     }
   }
 
-  private static byte[] clientHello(String name) throws Exception {
-    SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-    engine.setUseClientMode(true);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setServerNames(List.of(new SNIHostName(name)));
-    engine.setSSLParameters(parameters);
-    ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    engine.wrap(ByteBuffer.allocate(0), record);
-    return Arrays.copyOf(record.array(), record.position());
+  /** A ClientHello as Java sends it. */
+  static byte[] clientHello(String name) {
+    try {
+      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      engine.setUseClientMode(true);
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+      ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      engine.wrap(ByteBuffer.allocate(0), record);
+      return Arrays.copyOf(record.array(), record.position());
+    } catch (GeneralSecurityException | SSLException e) {
+      throw new AssertionError(e);
+    }
   }
 }

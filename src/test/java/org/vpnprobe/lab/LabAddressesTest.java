@@ -104,16 +104,16 @@ class LabAddressesTest {
   @Test
   void aResetOfASynComesAfterARoundTripOrIsInjected() {
     String to = "to: ['tokyo.example.net:443']";
-    try (Carried hop = WORLD.carrier("latency: 200ms, rules: [{action: reset, " + to + "}]");
+    try (Carried hop = WORLD.carrier("latency: 400ms, rules: [{action: reset, " + to + "}]");
         Carried injector =
-            WORLD.carrier("latency: 200ms, rules: [{action: reset, inject: true, " + to + "}]")) {
+            WORLD.carrier("latency: 400ms, rules: [{action: reset, inject: true, " + to + "}]")) {
       LabWorld.Outcome fromHop = hop.outcome("openvpn-tcp", Depth.PORT, AMPLE);
       LabWorld.Outcome injected = injector.outcome("openvpn-tcp", Depth.PORT, AMPLE);
       assertEquals("nothing, connection_refused in connect", fromHop.text());
       assertEquals("nothing, connection_refused in connect", injected.text());
-      assertTrue(fromHop.afterMillis() >= 200, () -> fromHop.afterMillis() + " ms");
-      assertTrue(injected.afterMillis() >= 40, () -> injected.afterMillis() + " ms");
-      assertTrue(injected.afterMillis() < 0.7 * 200, () -> injected.afterMillis() + " ms");
+      assertTrue(fromHop.afterMillis() >= 400, () -> fromHop.afterMillis() + " ms");
+      assertTrue(injected.afterMillis() >= 80, () -> injected.afterMillis() + " ms");
+      assertTrue(injected.afterMillis() < 0.7 * 400, () -> injected.afterMillis() + " ms");
     }
   }
 

@@ -87,13 +87,18 @@ final class LabWorld implements AutoCloseable {
 
   private static Loaded loaded(String interference) {
     try {
-      return ProbeFile.parse(
-          "probes.yaml",
-          FILE.formatted(interference, BODY),
-          Options.of("test", Instant.EPOCH, "run").withLab(Lab::material).withStrict(true));
+      return parsed(interference);
     } catch (InvalidFile e) {
       throw new AssertionError(e.getMessage(), e);
     }
+  }
+
+  /** The file with this carrier. */
+  static Loaded parsed(String interference) throws InvalidFile {
+    return ProbeFile.parse(
+        "probes.yaml",
+        FILE.formatted(interference, BODY),
+        Options.of("test", Instant.EPOCH, "run").withLab(Lab::material).withStrict(true));
   }
 
   /** The carrier that a file would have with this under {@code via: {lab: {…}}}. */
