@@ -298,6 +298,10 @@ final class CarrierJudge {
               .formatted(rounds.contrastedFailures()));
       return new Judgement(Rule.CONTRAST, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
     }
+    if (cell.symptoms().filter(Symptoms::othersPassTwice).isPresent()) {
+      return new Judgement(
+          Rule.EXPERIMENT, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
+    }
     if (merged.persistent(cell)) {
       evidence.add("the same in two runs at least 30 minutes apart");
       return new Judgement(Rule.PERSISTENCE, null, evidence, OPEN_CAUSES, ADVICE_BLOCKED);

@@ -47,9 +47,12 @@ final class Cases {
   private static Case.Vantage vantage(VantageFacts facts) {
     boolean elsewhere =
         facts.resolver().equals("proxy")
-            || (facts.resolver().equals("host") && !facts.kind().equals("direct"));
+            || (facts.resolver().equals("host") && BOUND.contains(facts.kind()));
     return new Case.Vantage(!elsewhere, facts.rttIsTarget());
   }
+
+  /** Places that the host's own resolver may not stand in. */
+  private static final Set<String> BOUND = Set.of("interface", "netns", "source");
 
   private List<Measurement> controls(CellFacts cell) {
     List<Measurement> found = new ArrayList<>();

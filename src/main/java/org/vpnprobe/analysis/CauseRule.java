@@ -9,9 +9,7 @@ import static org.vpnprobe.analysis.experiment.Mark.FROZEN;
 import static org.vpnprobe.analysis.experiment.Mark.JUNK_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.NAME_DENIED;
 import static org.vpnprobe.analysis.experiment.Mark.NAME_UNANSWERED;
-import static org.vpnprobe.analysis.experiment.Mark.OTHER_BYTES_PASS;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_PORTS_SILENT;
-import static org.vpnprobe.analysis.experiment.Mark.OTHER_PORT_ANSWERS;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_FAILS;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.RANDOM_FAILS;
@@ -128,10 +126,5 @@ enum CauseRule {
       return Optional.of("what looks random is dropped with other servers too");
     }
     return Optional.empty();
-  }
-
-  /** Packets of other kinds pass to and from the address. */
-  static boolean othersPass(Symptoms s) {
-    return s.contrast() || s.has(OTHER_PORT_ANSWERS) || s.has(OTHER_BYTES_PASS);
   }
 }

@@ -88,6 +88,10 @@ public enum Rule {
       "likely_blocked.contrast",
       "significant by those failures alone beside which something else on that address or a"
           + " neighbour answered"),
+  /** Experiments stood beside it. */
+  EXPERIMENT(
+      "likely_blocked.experiment",
+      "significant, and right after it other things passed to and from that address, twice or more"),
   /** The same half an hour later. */
   PERSISTENCE(
       "likely_blocked.persistence",

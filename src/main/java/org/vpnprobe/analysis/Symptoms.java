@@ -1,6 +1,8 @@
 package org.vpnprobe.analysis;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.vpnprobe.analysis.experiment.Evidence;
 import org.vpnprobe.analysis.experiment.Mark;
 import org.vpnprobe.analysis.experiment.Stage;
@@ -52,6 +54,19 @@ record Symptoms(
   boolean othersAtAddress() {
     return contrast || twice(Mark.OTHER_PORT_ANSWERS);
   }
+
+  /** Something else passes to the address and back, shown twice and next to its failures. */
+  boolean othersPassTwice() {
+    return OTHERS.stream().anyMatch(this::twice);
+  }
+
+  private static final Set<Mark> OTHERS =
+      EnumSet.of(
+          Mark.OTHER_SNI_PASSES,
+          Mark.OTHER_PORT_ANSWERS,
+          Mark.OTHER_BYTES_PASS,
+          Mark.NEUTRAL_BYTE_PASSES,
+          Mark.TRUE_ADDRESS_PASSES);
 
   /** The port takes other bytes. */
   boolean onlyTheProtocol() {

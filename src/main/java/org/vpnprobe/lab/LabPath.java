@@ -16,6 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.ByteStream;
@@ -65,7 +67,7 @@ final class LabPath implements Path, Sockets {
     this.random = random;
     this.facts = facts;
     // The lab's addresses are made up: to a real path they would be bogons.
-    this.names = Vantages.plainDns(resolver, random, carrier.network()::knows);
+    this.names = Vantages.plainDns(resolver, false, random, carrier.network()::knows);
     this.loopback = opener.apply(new Trace(Clock.systemUTC(), System::nanoTime, trace.remaining()));
   }
 
@@ -77,6 +79,21 @@ final class LabPath implements Path, Sockets {
   @Override
   public List<InetAddress> resolve(String host, Family family) throws StepFailed {
     return trace.step(StepName.RESOLVE, () -> answer(host, family));
+  }
+
+  @Override
+  public List<InetAddress> lookup(
+      String host, Family family, Resolver resolver, boolean overTcp) throws StepFailed {
+    HostPort address = resolver.address();
+    if (address == null) {
+      throw new StepFailed(FailureKind.CONFIG_ERROR, "there is no DNS over HTTPS in the lab");
+    }
+    InetSocketAddress server =
+        new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
+    NameService chosen =
+        Vantages.plainDns(server, overTcp, random, carrier.network()::knows);
+    trace.observe("dns_resolver", chosen.label());
+    return trace.step(StepName.RESOLVE, () -> chosen.resolve(this, host, family));
   }
 
   private List<InetAddress> answer(String host, Family family) throws StepFailed {
