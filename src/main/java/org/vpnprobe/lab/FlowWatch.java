@@ -33,6 +33,7 @@ final class FlowWatch {
   private final Middlebox middlebox;
   private final Transport transport;
   private final InetSocketAddress server;
+  private final int localPort;
   private final List<Memory> memories;
   private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private int clientPackets;
@@ -46,10 +47,15 @@ final class FlowWatch {
   private volatile @Nullable Integer rate;
 
   FlowWatch(
-      Middlebox middlebox, Transport transport, InetSocketAddress server, List<FlowRule> rules) {
+      Middlebox middlebox,
+      Transport transport,
+      InetSocketAddress server,
+      int localPort,
+      List<FlowRule> rules) {
     this.middlebox = middlebox;
     this.transport = transport;
     this.server = server;
+    this.localPort = localPort;
     this.memories = rules.stream().map(Memory::new).toList();
   }
 
@@ -65,7 +71,7 @@ final class FlowWatch {
 
   /** The client sends a datagram, or writes to a connection; returns what becomes of it. */
   synchronized Effect client(byte[] packet) {
-    Effect penalty = exempt ? Effect.PASS : middlebox.penalty(transport, server);
+    Effect penalty = exempt ? Effect.PASS : middlebox.penalty(transport, server, localPort);
     if (!penalty.passes()) {
       return settle(penalty, true);
     }
@@ -121,7 +127,7 @@ final class FlowWatch {
     if (residual == null) {
       return settle(Middlebox.effect(rule), false);
     }
-    middlebox.punish(rule, residual, transport, server);
+    middlebox.punish(rule, residual, transport, server, localPort);
     if (Boolean.TRUE.equals(residual.firstPasses())) {
       exempt = true;
       return Effect.PASS;

@@ -32,13 +32,14 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Opens a lab that also has the resolvers of a plan, at the addresses that the plan names.
-   *
-   * @throws org.vpnprobe.model.InvalidSetting for a resolver over HTTPS
+   * Opens a lab that also has the resolvers of a plan, at the addresses that the plan names; those
+   * over HTTPS are left out.
    */
   public static Lab start(List<LabServer> servers, List<Resolver> resolvers, long seed) {
     LabNetwork network = new LabNetwork(servers);
-    resolvers.forEach(resolver -> network.addResolver(LabVantage.at(resolver)));
+    resolvers.stream()
+        .filter(resolver -> resolver.address() != null)
+        .forEach(resolver -> network.addResolver(LabVantage.at(resolver)));
     return new Lab(network, seed);
   }
 

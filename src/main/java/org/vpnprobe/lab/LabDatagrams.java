@@ -58,7 +58,7 @@ final class LabDatagrams implements Datagrams {
     this.server = server;
     this.path = path;
     this.carrier = carrier;
-    this.watch = carrier.middlebox().watch(Transport.UDP, server);
+    this.watch = carrier.middlebox().watch(Transport.UDP, server, path.freshPort());
     this.repeats = repeats;
     this.up = new Shaper(path.line().pace());
     this.down = new Shaper(path.line().pace());

@@ -16,7 +16,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
-import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
@@ -66,8 +65,7 @@ final class LabPath implements Path, Sockets {
     this.trace = trace;
     this.random = random;
     this.facts = facts;
-    // The lab's addresses are made up: to a real path they would be bogons.
-    this.names = Vantages.plainDns(resolver, false, random, carrier.network()::knows);
+    this.names = dns(resolver, false);
     this.loopback = opener.apply(new Trace(Clock.systemUTC(), System::nanoTime, trace.remaining()));
   }
 
@@ -82,18 +80,20 @@ final class LabPath implements Path, Sockets {
   }
 
   @Override
-  public List<InetAddress> lookup(
-      String host, Family family, Resolver resolver, boolean overTcp) throws StepFailed {
-    HostPort address = resolver.address();
-    if (address == null) {
-      throw new StepFailed(FailureKind.CONFIG_ERROR, "there is no DNS over HTTPS in the lab");
+  public List<InetAddress> lookup(String host, Family family, Resolver resolver, boolean overTcp)
+      throws StepFailed {
+    if (resolver.address() == null) {
+      throw new StepFailed(
+          FailureKind.CONFIG_ERROR, "the lab's resolvers speak plain DNS, not HTTPS");
     }
-    InetSocketAddress server =
-        new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
-    NameService chosen =
-        Vantages.plainDns(server, overTcp, random, carrier.network()::knows);
+    NameService chosen = dns(LabVantage.at(resolver), overTcp);
     trace.observe("dns_resolver", chosen.label());
     return trace.step(StepName.RESOLVE, () -> chosen.resolve(this, host, family));
+  }
+
+  /** The lab's addresses are made up: to a real path they would be bogons. */
+  private NameService dns(InetSocketAddress resolver, boolean overTcp) {
+    return Vantages.plainDns(resolver, overTcp, random, carrier.network()::knows);
   }
 
   private List<InetAddress> answer(String host, Family family) throws StepFailed {
@@ -106,11 +106,16 @@ final class LabPath implements Path, Sockets {
 
   @Override
   public ByteStream tcp(InetSocketAddress server) throws StepFailed {
+    return tcp(server, freshPort());
+  }
+
+  @Override
+  public ByteStream tcp(InetSocketAddress server, int localPort) throws StepFailed {
     return trace.step(
         StepName.CONNECT,
         () -> {
           Duration start = trace.elapsed();
-          ByteStream stream = stream(server);
+          ByteStream stream = stream(server, localPort);
           trace.observe("rtt_ms", String.format(Locale.ROOT, "%.3f", since(start).toNanos() / 1e6));
           return stream;
         });
@@ -118,10 +123,20 @@ final class LabPath implements Path, Sockets {
 
   @Override
   public ByteStream stream(InetSocketAddress server) throws StepFailed {
+    return stream(server, freshPort());
+  }
+
+  /** RFC 6056: as the system chooses; made up, so that every flow of the lab has its own. */
+  int freshPort() {
+    return random.nextInt(32_768, 61_000);
+  }
+
+  private ByteStream stream(InetSocketAddress server, int localPort) throws StepFailed {
     Duration start = trace.elapsed();
     boolean portal = middlebox.isPortal(server);
     Effect effect = portal ? Effect.PASS : middlebox.address(Transport.TCP, server);
-    if (effect.passes() && middlebox.penalty(Transport.TCP, server).fate() == Effect.Fate.DROP) {
+    if (effect.passes()
+        && middlebox.penalty(Transport.TCP, server, localPort).fate() == Effect.Fate.DROP) {
       effect = Effect.DROP;
     }
     Duration delay =
@@ -141,9 +156,9 @@ final class LabPath implements Path, Sockets {
     if (inside == null) {
       throw failed(FailureKind.CONNECTION_REFUSED, "connect failed: connection_refused", start);
     }
-    FlowWatch watch = middlebox.watch(Transport.TCP, server);
+    FlowWatch watch = middlebox.watch(Transport.TCP, server, localPort);
     Duration roundTrip = portal ? line().near() : line().latency();
-    return new LabStream(loopback.tcp(inside), server, this, watch, roundTrip);
+    return new LabStream(loopback.tcp(inside), server, localPort, this, watch, roundTrip);
   }
 
   /** Where on loopback a connection really goes, null when the port is closed. */

@@ -17,6 +17,7 @@ final class LabStream implements ByteStream {
 
   private final ByteStream inner;
   private final InetSocketAddress server;
+  private final int localPort;
   private final LabPath path;
   private final FlowWatch watch;
   private final Duration roundTrip;
@@ -26,16 +27,19 @@ final class LabStream implements ByteStream {
   private volatile Duration readTimeout;
 
   /**
+   * @param localPort made up, like the addresses
    * @param roundTrip what the line adds to each
    */
   LabStream(
       ByteStream inner,
       InetSocketAddress server,
+      int localPort,
       LabPath path,
       FlowWatch watch,
       Duration roundTrip) {
     this.inner = inner;
     this.server = server;
+    this.localPort = localPort;
     this.path = path;
     this.watch = watch;
     this.roundTrip = roundTrip;
@@ -110,7 +114,7 @@ final class LabStream implements ByteStream {
 
   @Override
   public InetSocketAddress local() {
-    return inner.local();
+    return new InetSocketAddress(inner.local().getAddress(), localPort);
   }
 
   @Override

@@ -22,7 +22,14 @@ final class Middlebox {
   /** The ports that a captive portal takes over. */
   private static final List<Integer> PORTAL_PORTS = List.of(80, 443);
 
-  private record Door(Transport transport, InetAddress address, int port) {}
+  /**
+   * @param localPort 0 when every flow is meant
+   */
+  private record Door(Transport transport, InetAddress address, int port, int localPort) {
+    static Door of(Transport transport, InetSocketAddress server, int localPort) {
+      return new Door(transport, server.getAddress(), server.getPort(), localPort);
+    }
+  }
 
   private record Penalty(long untilNanos, Effect effect) {}
 
@@ -145,19 +152,23 @@ final class Middlebox {
   }
 
   /** Watches a new flow. */
-  FlowWatch watch(Transport transport, InetSocketAddress server) {
+  FlowWatch watch(Transport transport, InetSocketAddress server, int localPort) {
     List<FlowRule> watched =
         network.isOwnResolver(server) || isPortal(server)
             ? List.of()
             : rules.stream()
                 .filter(rule -> !isBlunt(rule) && fits(rule, transport, server))
                 .toList();
-    return new FlowWatch(this, transport, server, watched);
+    return new FlowWatch(this, transport, server, localPort, watched);
   }
 
   /** What still becomes of an address and port because of an earlier flow. */
-  Effect penalty(Transport transport, InetSocketAddress server) {
-    Door door = new Door(transport, server.getAddress(), server.getPort());
+  Effect penalty(Transport transport, InetSocketAddress server, int localPort) {
+    Effect general = penalty(Door.of(transport, server, 0));
+    return general.passes() ? penalty(Door.of(transport, server, localPort)) : general;
+  }
+
+  private Effect penalty(Door door) {
     Penalty penalty = penalties.get(door);
     if (penalty == null) {
       return Effect.PASS;
@@ -171,7 +182,12 @@ final class Middlebox {
 
   /** Begins a time of blocking. */
   void punish(
-      FlowRule rule, FlowRule.Residual residual, Transport transport, InetSocketAddress server) {
+      FlowRule rule,
+      FlowRule.Residual residual,
+      Transport transport,
+      InetSocketAddress server,
+      int localPort) {
+    boolean one = Boolean.TRUE.equals(residual.sameSourcePort());
     Action action = Objects.requireNonNullElse(residual.action(), rule.action());
     Effect effect =
         action == Action.RESET
@@ -179,7 +195,7 @@ final class Middlebox {
             : Effect.DROP;
     long nanos = (long) (residual.seconds() * 1e9 / line.pace());
     penalties.put(
-        new Door(transport, server.getAddress(), server.getPort()),
+        Door.of(transport, server, one ? localPort : 0),
         new Penalty(System.nanoTime() + nanos, effect));
   }
 }

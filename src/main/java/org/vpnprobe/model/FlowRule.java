@@ -73,11 +73,14 @@ public record FlowRule(
    *
    * @param seconds of real time
    * @param action {@code drop} or {@code reset} (of the first payload); that of the rule by default
+   * @param sameSourcePort only what comes from the same local port is blocked
    * @param firstPasses the flow that triggered it goes on, only later ones are blocked
    */
   public record Residual(
       @Description("How long, in seconds.") int seconds,
       @Description("drop or reset; the rule's action if not given.") @Nullable Action action,
+      @Description("Only what comes from the same local port is blocked.")
+          @Nullable Boolean sameSourcePort,
       @Description("The flow that triggered it goes on.") @Nullable Boolean firstPasses) {
     public Residual {
       if (seconds < 1) {

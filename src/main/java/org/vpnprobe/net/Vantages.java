@@ -86,16 +86,16 @@ public final class Vantages {
   /**
    * Plain DNS for a path that is made on another floor, over that path's own sockets.
    *
-   * @param overTcp RFC 7766: nothing else is tried
+   * @param tcpOnly over TCP alone
    * @param random for message ids
    * @param innocent addresses that are no bogons there, whatever the registries say
    */
   public static NameService plainDns(
       InetSocketAddress resolver,
-      boolean overTcp,
+      boolean tcpOnly,
       RandomGenerator random,
       Predicate<InetAddress> innocent) {
-    return new PlainDns(resolver, overTcp, random, innocent);
+    return new PlainDns(resolver, tcpOnly, random, innocent);
   }
 
   private static NameService plain(InetAddress address, int port, boolean tcpOnly) {

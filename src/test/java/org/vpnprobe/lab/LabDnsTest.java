@@ -163,6 +163,30 @@ class LabDnsTest {
   }
 
   @Test
+  void anyResolverOfTheFileCanBeAsked() throws StepFailed {
+    String yaml = "nxdomain: [www.lab.example]";
+    Resolver doh = Resolver.of("doh", "https://dns.example/dns-query");
+    Resolver none = Resolver.of("server", "198.51.100.7");
+    try (Carried carrier = WORLD.carrier(yaml);
+        RecordedTrial trial = carrier.bare(AMPLE)) {
+      assertEquals("dns_nxdomain_error", failure(trial, NAME));
+      assertEquals(1, trial.path().lookup(NAME, Family.IP4, ELSEWHERE, false).size());
+      assertEquals(1, trial.path().lookup(NAME, Family.IP4, ELSEWHERE, true).size());
+      assertEquals(List.of("9.9.9.9", "9.9.9.9"), trial.observed("dns_resolver"));
+      assertEquals("connection_refused", lookedUp(trial, none, false));
+      assertEquals("connection_refused", lookedUp(trial, none, true));
+      assertEquals("config_error", lookedUp(trial, doh, false));
+    }
+  }
+
+  private static String lookedUp(RecordedTrial trial, Resolver resolver, boolean tcp) {
+    return assertThrows(
+            StepFailed.class, () -> trial.path().lookup(NAME, Family.IP4, resolver, tcp))
+        .kind()
+        .id();
+  }
+
+  @Test
   void queriesVanish() throws StepFailed {
     String yaml = "dns: [{action: drop, names: ['*.lab.example']}]";
     try (Carried carrier = WORLD.carrier(yaml)) {

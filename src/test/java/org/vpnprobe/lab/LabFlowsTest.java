@@ -205,10 +205,10 @@ class LabFlowsTest {
             new LabNetwork(List.of()),
             new Line(Interference.NONE, 1, 1));
     InetSocketAddress server = new InetSocketAddress("192.0.2.22", 22);
-    FlowWatch ssh = middlebox.watch(Transport.TCP, server);
+    FlowWatch ssh = middlebox.watch(Transport.TCP, server, 50_000);
     assertEquals(Effect.DROP, ssh.server(LabWorld.ascii("SSH-2.0-OpenSSH_9.9\r\n")));
     assertEquals(Effect.DROP, ssh.effect());
-    FlowWatch mail = middlebox.watch(Transport.TCP, server);
+    FlowWatch mail = middlebox.watch(Transport.TCP, server, 50_001);
     assertEquals(Effect.PASS, mail.server(LabWorld.ascii("220 mail.example SSH-2.0\r\n")));
     assertEquals(Effect.PASS, mail.client(LabWorld.ascii("EHLO a.example\r\n")));
   }

@@ -17,6 +17,7 @@ import org.vpnprobe.lab.LabWorld.Carried;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Step;
+import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.RecordedTrial;
@@ -25,6 +26,7 @@ import org.vpnprobe.protocol.RecordedTrial;
 @NullMarked
 class LabTimesTest {
   private static final LabWorld WORLD = new LabWorld();
+  private static final String NAME = "vpn.lab.example";
   private static final String SILENT = "nothing, generic_timeout_error in handshake";
 
   @AfterAll
@@ -75,6 +77,35 @@ class LabTimesTest {
         flow.send(new byte[] {9, 9, 9});
         return flow.receive(Duration.ofMillis(100)) == null ? "silence" : "answered";
       }
+    } catch (StepFailed e) {
+      return e.kind().id();
+    }
+  }
+
+  @Test
+  void blockingOfOneLocalPortLeavesOthersAlone() throws StepFailed {
+    String rule =
+        "rules: [{action: reset, sni: [vpn.lab.example], residual: {seconds: 180,"
+            + " same_source_port: true}}]";
+    try (Carried carrier = WORLD.carrier(rule);
+        RecordedTrial trial = carrier.bare(AMPLE)) {
+      InetAddress address = trial.path().resolve("vpn.lab.example", Family.IP4).getFirst();
+      InetSocketAddress server = new InetSocketAddress(address, 443);
+      ByteStream first = trial.path().tcp(server);
+      assertEquals("connection_reset", written(first, FirstFlightTest.clientHello(NAME)));
+      ByteStream same = trial.path().tcp(server, first.local().getPort());
+      assertEquals(first.local(), same.local());
+      assertEquals("connection_reset", written(same, new byte[] {9}));
+      ByteStream other = trial.path().tcp(server, first.local().getPort() + 1);
+      assertEquals("answered", written(other, LabWorld.ascii("nothing that TLS knows")));
+    }
+  }
+
+  private static String written(ByteStream stream, byte[] bytes) {
+    try {
+      stream.write(bytes);
+      stream.read(new byte[10], 0, 10);
+      return "answered";
     } catch (StepFailed e) {
       return e.kind().id();
     }

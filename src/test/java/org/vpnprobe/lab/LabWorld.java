@@ -183,9 +183,11 @@ final class LabWorld implements AutoCloseable {
     /**
      * What comes of bytes that are sent over TCP, in these segments: {@code answered} by the server
      * (or closed), or the failure and its step.
+     *
+     * @param patience for the answer; a busy machine has more for what comes before
      */
-    String sent(String host, int port, Duration deadline, byte[]... segments) {
-      try (RecordedTrial trial = bare(deadline)) {
+    String sent(String host, int port, Duration patience, byte[]... segments) {
+      try (RecordedTrial trial = bare(patience.multipliedBy(5))) {
         try {
           InetAddress address = trial.path().resolve(host, Family.IP4).getFirst();
           ByteStream stream = trial.path().tcp(new InetSocketAddress(address, port));
@@ -195,6 +197,7 @@ final class LabWorld implements AutoCloseable {
                 for (byte[] segment : segments) {
                   stream.write(segment);
                 }
+                stream.readTimeout(patience);
                 stream.read(new byte[100], 0, 100);
                 return "answered";
               });
