@@ -75,7 +75,8 @@ final class Names implements Inquiry {
         boolean twoAnswers = m.observed("dns_second_answer").isPresent() && differs(m);
         boolean whereNobodyIs = lookup.server() != null && answered(m) && !fine;
         forged += twoAnswers || whereNobodyIs ? 1 : 0;
-        bogon += fine && Case.failedWith(m, FailureKind.DNS_BOGON_ERROR) ? 1 : 0;
+        boolean nobodys = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR) || isBogon(m);
+        bogon += fine && nobodys && control.stream().noneMatch(Names::isBogon) ? 1 : 0;
         denied += fine && Case.failedWith(m, FailureKind.DNS_NXDOMAIN_ERROR) ? 1 : 0;
         unanswered += fine && Case.failedWith(m, FailureKind.GENERIC_TIMEOUT_ERROR) ? 1 : 0;
       }
@@ -107,6 +108,10 @@ final class Names implements Inquiry {
 
   private static boolean answered(Measurement m) {
     return m.failure() == null || ANSWERS.contains(m.failure().kind());
+  }
+
+  private static boolean isBogon(Measurement m) {
+    return m.observed("dns_bogon").isPresent();
   }
 
   private static boolean differs(Measurement m) {
