@@ -210,8 +210,9 @@ final class Clocks {
   }
 
   private static String told(Duration ahead) {
-    double seconds = ahead.abs().toMillis() / 1e3;
-    return String.format(java.util.Locale.ROOT, "%.1f s", seconds)
+    // Servers tell whole seconds: more digits would be made up.
+    return Math.round(ahead.abs().toMillis() / 1e3)
+        + " s"
         + (ahead.isNegative() ? " behind" : " ahead");
   }
 }
