@@ -45,29 +45,25 @@ final class Clocks {
   }
 
   private final List<Recorded> journals;
-  private final Offset[] offsets;
+  private final Map<Integer, Offset> offsets = new HashMap<>();
 
   Clocks(List<Recorded> journals) {
     this.journals = List.copyOf(journals);
-    this.offsets = new Offset[journals.size()];
     if (journals.size() > 1) {
       measure();
-    }
-    for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = offsets[i] == null ? Offset.NONE : offsets[i];
     }
   }
 
   /** The offset of the journal of this number. */
   Offset offset(int journal) {
-    return offsets[journal];
+    return offsets.getOrDefault(journal, Offset.NONE);
   }
 
   /** The journals, each on the clock that they are taken to share. */
   List<Recorded> corrected() {
     List<Recorded> corrected = new ArrayList<>();
-    for (int i = 0; i < offsets.length; i++) {
-      corrected.add(corrected(journals.get(i), offsets[i].ahead()));
+    for (int i = 0; i < journals.size(); i++) {
+      corrected.add(corrected(journals.get(i), offset(i).ahead()));
     }
     return corrected;
   }
@@ -86,24 +82,25 @@ final class Clocks {
   private void measure() {
     List<Map<String, Duration>> servers = journals.stream().map(Clocks::servers).toList();
     Deque<Integer> known = new ArrayDeque<>();
-    for (int i = 0; i < offsets.length; i++) {
+    for (int i = 0; i < journals.size(); i++) {
       Duration said = journals.get(i).plan().clockAhead();
       if (said != null) {
-        offsets[i] = new Offset(said, "said", 0);
+        offsets.put(i, new Offset(said, "said", 0));
         known.add(i);
       }
     }
-    for (int first = 0; first < offsets.length; first++) {
-      if (known.isEmpty() && offsets[first] == null) {
-        offsets[first] = Offset.NONE;
+    for (int first = 0; first < journals.size(); first++) {
+      if (known.isEmpty() && !offsets.containsKey(first)) {
+        offsets.put(first, Offset.NONE);
         known.add(first);
       }
       while (!known.isEmpty()) {
         int one = known.remove();
-        for (int other = 0; other < offsets.length; other++) {
-          if (offsets[other] == null) {
-            offsets[other] = between(offsets[one], servers.get(one), servers.get(other));
-            if (offsets[other] != null) {
+        for (int other = 0; other < journals.size(); other++) {
+          if (!offsets.containsKey(other)) {
+            Offset found = between(offset(one), servers.get(one), servers.get(other));
+            if (found != null) {
+              offsets.put(other, found);
               known.add(other);
             }
           }
@@ -168,8 +165,8 @@ final class Clocks {
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     int assumed = 0;
-    for (int i = 0; i < offsets.length; i++) {
-      Offset offset = offsets[i];
+    for (int i = 0; i < journals.size(); i++) {
+      Offset offset = offset(i);
       if (offset.source().equals("assumed")) {
         assumed++;
       }
@@ -187,12 +184,12 @@ final class Clocks {
                 + "; its times are corrected by that.");
       }
     }
-    if (assumed == offsets.length) {
+    if (assumed == journals.size()) {
       notes.add(
-          offsets.length + " journals merged; their clocks are taken to agree within seconds.");
+          journals.size() + " journals merged; their clocks are taken to agree within seconds.");
     } else {
       notes.add(
-          offsets.length
+          journals.size()
               + " journals merged"
               + (assumed > 1
                   ? "; nothing is known of the clocks of "
@@ -210,8 +207,9 @@ final class Clocks {
   }
 
   private static String told(Duration ahead) {
-    double seconds = ahead.abs().toMillis() / 1e3;
-    return String.format(java.util.Locale.ROOT, "%.1f s", seconds)
+    // Servers tell whole seconds: more digits would be made up.
+    return Math.round(ahead.abs().toMillis() / 1e3)
+        + " s"
         + (ahead.isNegative() ? " behind" : " ahead");
   }
 }

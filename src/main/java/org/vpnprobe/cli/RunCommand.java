@@ -80,8 +80,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--control-elsewhere",
       description =
-          "A control runs on another machine meanwhile (run --as-control); its journal and this one"
-              + " are merged by “vpnprobe report”.")
+          "A control runs on another machine meanwhile (run --as-control): the controls of the file"
+              + " are left out here. “vpnprobe report” merges the journals.")
   private boolean controlElsewhere;
 
   RunCommand(Streams streams, Map<String, String> environment) {

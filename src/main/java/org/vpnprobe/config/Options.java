@@ -25,7 +25,7 @@ import org.vpnprobe.protocol.Protocols;
  * @param seed of the random order; when empty the file's {@code lab: {seed}}, else from the run id
  * @param asControl this machine is a control for journals made elsewhere: carriers are left out
  * @param surveyFor how long such a control goes on looking
- * @param controlElsewhere a control runs on another machine meanwhile
+ * @param controlElsewhere a control runs on another machine meanwhile: controls are left out
  * @param scout finds out who a carrier named {@code auto} is
  * @param asnTable in place of the file's {@code asn_table}
  * @param protocolNames all known protocols

@@ -127,6 +127,11 @@ final class PlanBuilder {
           ? List.of(VantageReader.direct(top, VantageReader.THIS_CONTROL, Role.CONTROL))
           : controls;
     }
+    if (options.controlElsewhere()) {
+      return all.stream()
+          .filter(s -> s.bound().role() == Role.CARRIER && selection.picks(names(s)))
+          .toList();
+    }
     return all.stream()
         .filter(s -> s.bound().role() == Role.CONTROL || selection.picks(names(s)))
         .toList();

@@ -198,16 +198,16 @@ public final class Whereabouts {
             catalog,
             claimed);
     AsnEntry entry = identity.entry();
-    boolean known = entry != null && entry.asn() != 0;
+    AsnEntry known = entry == null || entry.asn() == 0 ? null : entry;
     return new Egress(
         vantage.name(),
         clock.instant(),
         moment,
         found.how(),
         address == null ? null : address.getHostAddress(),
-        known ? Long.valueOf(entry.asn()) : null,
-        known ? entry.name() : null,
-        known && !entry.country().isEmpty() ? entry.country() : null,
+        known == null ? null : known.asn(),
+        known == null ? null : known.name(),
+        known == null || known.country().isEmpty() ? null : known.country(),
         identity.network(),
         findings(vantage, address, identity));
   }

@@ -25,7 +25,8 @@ public final class OwnAddress {
   /** What may be an IPv4 or IPv6 literal. */
   private static final Pattern LITERAL =
       Pattern.compile(
-          "(?<![0-9A-Za-z.:])([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)");
+          "(?<![0-9A-Za-z.:])([0-9]{1,3}(\\.[0-9]{1,3}){3}(?!\\.?[0-9A-Za-z])"
+              + "|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)");
 
   /** RFC 5737 and RFC 3849: addresses for documentation, which nobody has. */
   private static final String NOBODY_4 = "203.0.113.1";
