@@ -73,7 +73,7 @@ public final class TlsClient {
     this.listener = listener;
     this.judge = new TrustJudge(offer.trust(), offer.host(), clock);
     this.engine = engine(offer, judge);
-    this.stream = new TlsStream(engine, wire);
+    this.stream = new TlsStream(engine, judge, wire);
   }
 
   /**
