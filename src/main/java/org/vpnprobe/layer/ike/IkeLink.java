@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.layer.ike;
 
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -11,9 +11,9 @@ import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
 
 /** Requests and their responses over one UDP socket, with a real client's retransmissions. */
-final class IkeLink {
+public final class IkeLink {
   /** strongSwan's timer: 4 s, then 1.8 times longer each time, five repeats. */
-  static final List<Duration> WAITS =
+  public static final List<Duration> WAITS =
       List.of(
           Duration.ofMillis(4000),
           Duration.ofMillis(7200),
@@ -25,8 +25,8 @@ final class IkeLink {
 
   /** Looks at a datagram; null means that it is not the awaited one, or not yet all of it. */
   @FunctionalInterface
-  interface Answer {
-    @Nullable IkeMessage read(byte[] message) throws StepFailed;
+  public interface Answer<T> {
+    @Nullable T read(byte[] message) throws StepFailed;
   }
 
   private final Datagrams socket;
@@ -36,29 +36,29 @@ final class IkeLink {
   /**
    * @param marked messages carry the non-ESP marker
    */
-  IkeLink(Datagrams socket, boolean marked, Clock clock) {
+  public IkeLink(Datagrams socket, boolean marked, Clock clock) {
     this.socket = socket;
     this.marked = marked;
     this.clock = clock;
   }
 
-  boolean marked() {
+  public boolean marked() {
     return marked;
   }
 
-  Datagrams socket() {
+  public Datagrams socket() {
     return socket;
   }
 
-  InetSocketAddress local() {
+  public InetSocketAddress local() {
     return socket.local();
   }
 
-  InetSocketAddress remote() {
+  public InetSocketAddress remote() {
     return socket.remote();
   }
 
-  void send(List<byte[]> request) throws StepFailed {
+  public void send(List<byte[]> request) throws StepFailed {
     for (byte[] message : request) {
       socket.send(marked ? NonEsp.mark(message) : message);
     }
@@ -67,10 +67,11 @@ final class IkeLink {
   /**
    * Sends a request until it is answered.
    *
+   * @return what {@code answer} made of the awaited datagram
    * @throws StepFailed {@code generic_timeout_error} when nothing came; when only wrong answers
    *     came, what was wrong with the last one
    */
-  IkeMessage ask(List<byte[]> request, Answer answer) throws StepFailed {
+  public <T> T ask(List<byte[]> request, Answer<T> answer) throws StepFailed {
     StepFailed strange = null;
     try {
       for (int sends = 1; ; sends++) {
@@ -82,7 +83,7 @@ final class IkeLink {
         byte[] datagram = socket.receive(wait);
         while (datagram != null) {
           try {
-            IkeMessage found = isOurs(datagram) ? answer.read(message(datagram)) : null;
+            T found = isOurs(datagram) ? answer.read(message(datagram)) : null;
             if (found != null) {
               return found;
             }
