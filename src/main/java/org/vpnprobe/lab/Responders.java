@@ -17,6 +17,7 @@ final class Responders {
               Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("dns", DnsResponder::new),
               Map.entry("https", HttpsResponder::new),
+              Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),

@@ -29,17 +29,30 @@ public final class IkeLink {
     @Nullable T read(byte[] message) throws StepFailed;
   }
 
+  /** How often a link that was left is looked at. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private final Datagrams socket;
   private final boolean marked;
   private final Clock clock;
+  private final @Nullable IkeLink left;
 
   /**
    * @param marked messages carry the non-ESP marker
    */
   public IkeLink(Datagrams socket, boolean marked, Clock clock) {
+    this(socket, marked, clock, null);
+  }
+
+  /**
+   * @param left where the exchange began: a server that cannot read the first message here answers
+   *     there (strongSwan does)
+   */
+  public IkeLink(Datagrams socket, boolean marked, Clock clock, @Nullable IkeLink left) {
     this.socket = socket;
     this.marked = marked;
     this.clock = clock;
+    this.left = left;
   }
 
   public boolean marked() {
@@ -80,18 +93,17 @@ public final class IkeLink {
         }
         Duration wait = sends <= WAITS.size() ? WAITS.get(sends - 1) : FOREVER;
         Instant end = clock.instant().plus(wait);
-        byte[] datagram = socket.receive(wait);
-        while (datagram != null) {
+        byte[] message = next(end);
+        while (message != null) {
           try {
-            T found = isOurs(datagram) ? answer.read(message(datagram)) : null;
+            T found = answer.read(message);
             if (found != null) {
               return found;
             }
           } catch (StepFailed e) {
             strange = e; // Anyone can send a datagram: the right one may still come.
           }
-          Duration left = Duration.between(clock.instant(), end);
-          datagram = left.isPositive() ? socket.receive(left) : null;
+          message = next(end);
         }
       }
     } catch (StepFailed e) {
@@ -99,12 +111,29 @@ public final class IkeLink {
     }
   }
 
-  /** False for ESP and keepalives, which share the port. */
-  private boolean isOurs(byte[] datagram) {
-    return !marked || NonEsp.isMarked(datagram);
+  /** The next message, from wherever it comes; null at the end. */
+  private byte @Nullable [] next(Instant end) throws StepFailed {
+    while (true) {
+      Duration wait = Duration.between(clock.instant(), end);
+      if (!wait.isPositive()) {
+        return null;
+      }
+      byte[] message = here(left == null || wait.compareTo(LOOK) < 0 ? wait : LOOK);
+      if (message == null && left != null) {
+        message = left.here(Duration.ofMillis(1));
+      }
+      if (message != null) {
+        return message;
+      }
+    }
   }
 
-  private byte[] message(byte[] datagram) {
-    return marked ? NonEsp.unmark(datagram) : datagram;
+  private byte @Nullable [] here(Duration atMost) throws StepFailed {
+    byte[] datagram = socket.receive(atMost);
+    if (datagram == null || !marked) {
+      return datagram;
+    }
+    // ESP and keepalives share the port.
+    return NonEsp.isMarked(datagram) ? NonEsp.unmark(datagram) : null;
   }
 }
