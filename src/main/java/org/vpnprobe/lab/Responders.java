@@ -19,7 +19,9 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
+              Map.entry("l2tp", L2tpResponder::new),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("pptp", PptpResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
