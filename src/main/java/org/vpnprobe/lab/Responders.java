@@ -16,6 +16,7 @@ final class Responders {
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("dns", DnsResponder::new),
+              Map.entry("dtls", DtlsResponder::new),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),

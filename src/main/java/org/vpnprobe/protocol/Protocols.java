@@ -16,6 +16,7 @@ public final class Protocols {
           Map.ofEntries(
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
               Map.entry("dns", Dns::new),
+              Map.entry("dtls", Dtls::new),
               Map.entry("https", Https::new),
               Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
