@@ -15,6 +15,7 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
+              Map.entry("custom", CustomResponder::new),
               Map.entry("dns", DnsResponder::new),
               Map.entry("dtls", DtlsResponder::new),
               Map.entry("https", HttpsResponder::new),

@@ -15,6 +15,7 @@ public final class Protocols {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
+              Map.entry("custom", Custom::new),
               Map.entry("dns", Dns::new),
               Map.entry("dtls", Dtls::new),
               Map.entry("https", Https::new),
