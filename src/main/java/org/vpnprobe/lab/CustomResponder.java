@@ -51,8 +51,7 @@ public final class CustomResponder implements ResponderFactory<CustomSettings> {
     return new StreamServer(listener, connection -> serve(connection, steps));
   }
 
-  private static void serve(Socket connection, List<CustomSettings.Step> steps)
-      throws IOException {
+  private static void serve(Socket connection, List<CustomSettings.Step> steps) throws IOException {
     for (CustomSettings.Step step : steps) {
       if (!step.sends()) {
         connection.getOutputStream().write(answer(step));

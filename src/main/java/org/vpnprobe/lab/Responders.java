@@ -24,6 +24,7 @@ final class Responders {
               Map.entry("l2tp", L2tpResponder::new),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("pptp", PptpResponder::new),
+              Map.entry("stun", StunResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));

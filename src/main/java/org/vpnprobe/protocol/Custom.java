@@ -198,7 +198,6 @@ public final class Custom implements Protocol<CustomSettings> {
     }
     throw others
         ? unexpected(number)
-        : new StepFailed(
-            FailureKind.GENERIC_TIMEOUT_ERROR, "no answer came for step " + number);
+        : new StepFailed(FailureKind.GENERIC_TIMEOUT_ERROR, "no answer came for step " + number);
   }
 }

@@ -93,8 +93,7 @@ public record CustomSettings(
     /** What to send; empty for an answer. */
     public byte[] bytes() {
       if (sendHex != null) {
-        return HexFormat.of()
-            .parseHex(sendHex.replaceAll("\\s", "").toLowerCase(Locale.ROOT));
+        return HexFormat.of().parseHex(sendHex.replaceAll("\\s", "").toLowerCase(Locale.ROOT));
       }
       return send == null ? new byte[0] : send.getBytes(StandardCharsets.UTF_8);
     }
@@ -132,8 +131,7 @@ public record CustomSettings(
     if (udp && !steps.getFirst().sends()) {
       throw new InvalidSetting("steps", "over UDP the first step sends: nobody knows us before");
     }
-    if (!inside
-        && Stream.of(sni, ca, pin, verifyName, cert, key).anyMatch(Objects::nonNull)) {
+    if (!inside && Stream.of(sni, ca, pin, verifyName, cert, key).anyMatch(Objects::nonNull)) {
       throw new InvalidSetting("tls", "sni, ca, pin, verify_name, cert and key are for tls: true");
     }
     Tls.TlsSettings.offer(sni, List.of(), ca, pin, verifyName, cert, key, "localhost");

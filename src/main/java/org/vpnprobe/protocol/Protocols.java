@@ -24,6 +24,7 @@ public final class Protocols {
               Map.entry("l2tp", L2tp::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("pptp", Pptp::new),
+              Map.entry("stun", Stun::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));

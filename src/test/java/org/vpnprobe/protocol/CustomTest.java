@@ -51,8 +51,7 @@ class CustomTest {
 
   private static CustomSettings over(
       Transport transport, boolean tls, @Nullable String ca, Step... steps) {
-    return new CustomSettings(
-        transport, tls, List.of(steps), null, ca, null, null, null, null);
+    return new CustomSettings(transport, tls, List.of(steps), null, ca, null, null, null, null);
   }
 
   private static CustomSettings tcp(Step... steps) {
@@ -98,8 +97,7 @@ class CustomTest {
           tried(tcp(send("a"), expect("bx")), server.address()));
       assertEquals("handshake", tried(tcp(send("a"), expect("b"), expect("cd")), server.address()));
       assertEquals(
-          "port, eof_error in handshake",
-          tried(tcp(send("x"), expect("b")), server.address()));
+          "port, eof_error in handshake", tried(tcp(send("x"), expect("b")), server.address()));
       assertEquals(
           "port, generic_timeout_error in handshake",
           Tried.of(
@@ -141,8 +139,7 @@ class CustomTest {
           tried(tcp(send("x"), regex("5\\d\\d ")), address));
       // It ends in the middle of what may still come: the end of the stream decides.
       assertEquals(
-          "port, eof_error in handshake",
-          tried(tcp(send("x"), regex(".*never")), address));
+          "port, eof_error in handshake", tried(tcp(send("x"), regex(".*never")), address));
     }
   }
 
