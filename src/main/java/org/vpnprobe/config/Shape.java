@@ -107,7 +107,9 @@ sealed interface Shape {
   record Items(Shape item) implements Shape {
     @Override
     public String expected() {
-      return "a list such as [a, b]";
+      return item instanceof Keys keys && keys.text() == null
+          ? "a list of entries, each " + keys.expected()
+          : "a list such as [a, b]";
     }
   }
 

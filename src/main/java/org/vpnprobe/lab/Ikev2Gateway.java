@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.ike.NonEsp;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.ikev2.Ike;
 import org.vpnprobe.protocol.ikev2.IkeHeader;
 import org.vpnprobe.protocol.ikev2.Ikev2Settings;
-import org.vpnprobe.protocol.ikev2.NonEsp;
 
 /** An IKEv2 gateway on a UDP port of loopback; one thread serves all its clients. */
 final class Ikev2Gateway implements Responder {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.ike.KeyExchange;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
@@ -16,7 +17,7 @@ import org.vpnprobe.protocol.ikev2.Ike;
 import org.vpnprobe.protocol.ikev2.IkeHeader;
 import org.vpnprobe.protocol.ikev2.IkeKeys;
 import org.vpnprobe.protocol.ikev2.IkeMessage;
-import org.vpnprobe.protocol.ikev2.KeyExchange;
+import org.vpnprobe.protocol.ikev2.KePayload;
 import org.vpnprobe.protocol.ikev2.Notify;
 import org.vpnprobe.protocol.ikev2.Payload;
 import org.vpnprobe.protocol.ikev2.Proposal;
@@ -70,7 +71,7 @@ final class Ikev2ServerInit {
     }
     Chosen chosen = Chosen.of(choice.get());
     KeyExchange exchange = KeyExchange.generate(chosen.group(), random);
-    byte[] shared = exchange.agree(ke);
+    byte[] shared = KePayload.agree(exchange, ke);
     byte[] nr = new byte[NONCE];
     random.nextBytes(nr);
     long spi = random.nextLong(1, Long.MAX_VALUE);
@@ -97,7 +98,7 @@ final class Ikev2ServerInit {
   private static List<Payload> choice(Proposal choice, KeyExchange exchange, byte[] nonce) {
     return List.of(
         new Payload(Ike.SA, Proposal.encode(List.of(choice))),
-        exchange.payload(),
+        KePayload.of(exchange),
         new Payload(Ike.NONCE, nonce),
         new Notify(Ike.FRAGMENTATION_SUPPORTED, new byte[0]).payload(),
         Signatures.hashes().payload());

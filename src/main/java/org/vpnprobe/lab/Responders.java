@@ -15,10 +15,19 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
+              Map.entry("custom", CustomResponder::new),
+              Map.entry("dns", DnsResponder::new),
+              Map.entry("dtls", DtlsResponder::new),
               Map.entry("https", HttpsResponder::new),
+              Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
+              Map.entry("l2tp", L2tpResponder::new),
+              Map.entry("nebula", NebulaResponder::new),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("pptp", PptpResponder::new),
+              Map.entry("stun", StunResponder::new),
               Map.entry("tcp", TcpResponder::new),
+              Map.entry("tinc", TincResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
 

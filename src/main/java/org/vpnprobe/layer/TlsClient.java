@@ -44,6 +44,12 @@ public final class TlsClient {
     public Offer {
       alpn = List.copyOf(alpn);
     }
+
+    /** The name that goes out, empty for none: an address is never one (RFC 6066 section 3). */
+    public Optional<String> indicated() {
+      return Optional.ofNullable(sni)
+          .filter(name -> !name.isEmpty() && CertificateName.literal(name) == null);
+    }
   }
 
   /** Is told what happens during the handshake. */
@@ -73,7 +79,7 @@ public final class TlsClient {
     this.listener = listener;
     this.judge = new TrustJudge(offer.trust(), offer.host(), clock);
     this.engine = engine(offer, judge);
-    this.stream = new TlsStream(engine, wire);
+    this.stream = new TlsStream(engine, judge, wire);
   }
 
   /**
@@ -224,10 +230,7 @@ public final class TlsClient {
     engine.setUseClientMode(true);
     engine.setEnabledProtocols(VERSIONS);
     SSLParameters parameters = engine.getSSLParameters();
-    String sni = offer.sni();
-    if (sni != null && !sni.isEmpty() && CertificateName.literal(sni) == null) {
-      parameters.setServerNames(List.of(new SNIHostName(sni)));
-    }
+    offer.indicated().ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
     parameters.setApplicationProtocols(offer.alpn().toArray(String[]::new));
     engine.setSSLParameters(parameters);
     return engine;

@@ -8,6 +8,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
@@ -20,6 +22,7 @@ public final class TlsStream implements ByteStream {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final SSLEngine engine;
+  private final X509TrustManager judge;
   private final ByteStream wire;
   private final Object writing = new Object();
   private final ByteArrayOutputStream outgoing = new ByteArrayOutputStream();
@@ -28,8 +31,9 @@ public final class TlsStream implements ByteStream {
   private long received;
   private boolean closed;
 
-  TlsStream(SSLEngine engine, ByteStream wire) {
+  TlsStream(SSLEngine engine, X509TrustManager judge, ByteStream wire) {
     this.engine = engine;
+    this.judge = judge;
     this.wire = wire;
     this.incoming = ByteBuffer.allocate(0);
     this.plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
@@ -44,6 +48,22 @@ public final class TlsStream implements ByteStream {
   /** {@code TLSv1.3} or {@code TLSv1.2}. */
   public String version() {
     return engine.getSession().getProtocol();
+  }
+
+  /**
+   * For a library that sets up TLS itself, such as an HTTP/2 client: a factory whose sockets are
+   * this stream, its handshake done and its certificate already judged. A socket over this stream
+   * (see {@link org.vpnprobe.net.PathSockets#factory}) goes in and comes out in the clothes of TLS.
+   */
+  public SSLSocketFactory finished() {
+    return new TlsSocket.Factory(engine.getSession(), applicationProtocol());
+  }
+
+  /**
+   * For the same library: whom it would trust. It is never asked, since nothing is left to judge.
+   */
+  public X509TrustManager judged() {
+    return judge;
   }
 
   @Override

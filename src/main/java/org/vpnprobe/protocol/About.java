@@ -14,4 +14,16 @@ package org.vpnprobe.protocol;
  *     and secrets by reference
  */
 public record About(
-    String open, String keyed, String sends, String effects, String source, String example) {}
+    String open, String keyed, String sends, String effects, String source, String example) {
+
+  /**
+   * Whether a server is silent to those without its keys: {@code yes} or {@code no}; {@code some}
+   * where it depends on how the server is set up.
+   */
+  public String silent() {
+    if (open.startsWith("nothing")) {
+      return "yes";
+    }
+    return open.contains("nothing") ? "some" : "no";
+  }
+}

@@ -15,10 +15,19 @@ public final class Protocols {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
+              Map.entry("custom", Custom::new),
+              Map.entry("dns", Dns::new),
+              Map.entry("dtls", Dtls::new),
               Map.entry("https", Https::new),
+              Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
+              Map.entry("l2tp", L2tp::new),
+              Map.entry("nebula", Nebula::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("pptp", Pptp::new),
+              Map.entry("stun", Stun::new),
               Map.entry("tcp", Tcp::new),
+              Map.entry("tinc", Tinc::new),
               Map.entry("tls", Tls::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 

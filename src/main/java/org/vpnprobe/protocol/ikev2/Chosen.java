@@ -2,6 +2,7 @@ package org.vpnprobe.protocol.ikev2;
 
 import java.util.Arrays;
 import java.util.List;
+import org.vpnprobe.layer.ike.Group;
 import org.vpnprobe.net.StepFailed;
 
 /** What both sides use for the IKE SA. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.ike.Identity;
+import org.vpnprobe.layer.ike.IkeLink;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.ike.IkeLink;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 

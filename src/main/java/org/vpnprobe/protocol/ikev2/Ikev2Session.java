@@ -1,6 +1,7 @@
 package org.vpnprobe.protocol.ikev2;
 
 import java.util.Optional;
+import org.vpnprobe.layer.ike.IkeLink;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Tunnel;
 

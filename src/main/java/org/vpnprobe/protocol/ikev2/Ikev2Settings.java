@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.layer.Pem;
 import org.vpnprobe.layer.Trust;
+import org.vpnprobe.layer.ike.Identity;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.protocol.Settings;

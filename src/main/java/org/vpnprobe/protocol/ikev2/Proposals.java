@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.vpnprobe.layer.ike.Group;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.protocol.ikev2.Proposal.Transform;
 

@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.ike.Group;
+import org.vpnprobe.layer.ike.IkeLink;
+import org.vpnprobe.layer.ike.KeyExchange;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
@@ -132,7 +135,7 @@ final class SaInit {
       payloads.add(new Notify(Ike.COOKIE, cookie).payload());
     }
     payloads.add(new Payload(Ike.SA, Proposal.encode(offers)));
-    payloads.add(exchange.payload());
+    payloads.add(KePayload.of(exchange));
     payloads.add(new Payload(Ike.NONCE, nonce));
     byte[] source = natHash(spi, 0, link.local());
     if (encapsulate) {
@@ -216,7 +219,7 @@ final class SaInit {
     if (chosen.group() != exchange.group()) {
       throw Suite.unusable();
     }
-    byte[] shared = exchange.agree(ke);
+    byte[] shared = KePayload.agree(exchange, ke);
     byte[] nonces = new ByteWriter().bytes(nonce).bytes(nr).toByteArray();
     long responder = reply.header().responderSpi();
     return new Done(

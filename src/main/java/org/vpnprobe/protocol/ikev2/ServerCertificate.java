@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.vpnprobe.layer.Trust;
+import org.vpnprobe.layer.ike.Identity;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 

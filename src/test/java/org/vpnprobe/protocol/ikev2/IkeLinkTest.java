@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.vpnprobe.layer.ike.IkeLink;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vpnprobe.layer.ike.Identity;
 import org.vpnprobe.model.InvalidSetting;
 
 /** What cannot be used is said with its key. */

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Set;
+import org.vpnprobe.layer.ike.Group;
 
 /** Throw-away keys. */
 final class Keys {

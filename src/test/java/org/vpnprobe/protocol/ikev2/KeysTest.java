@@ -10,6 +10,8 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.vpnprobe.layer.ike.Group;
+import org.vpnprobe.layer.ike.KeyExchange;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 
@@ -54,10 +56,11 @@ class KeysTest {
             hex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"));
     assertHex(
         "001f0000" + "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
-        alice.payload().body());
+        KePayload.of(alice).body());
     assertHex(
         "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
-        alice.agree(
+        KePayload.agree(
+            alice,
             hex("001f0000" + "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")));
   }
 
@@ -71,10 +74,11 @@ class KeysTest {
         "00130000"
             + "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c3772581180"
             + "5271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3",
-        initiator.payload().body());
+        KePayload.of(initiator).body());
     assertHex(
         "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de",
-        initiator.agree(
+        KePayload.agree(
+            initiator,
             hex(
                 "00130000"
                     + "d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63"
@@ -86,11 +90,11 @@ class KeysTest {
   void bothSidesAgree(Group group) throws StepFailed {
     KeyExchange one = KeyExchange.generate(group, RANDOM);
     KeyExchange other = KeyExchange.generate(group, RANDOM);
-    byte[] shared = one.agree(other.payload().body());
-    assertArrayEquals(shared, other.agree(one.payload().body()));
+    byte[] shared = KePayload.agree(one, KePayload.of(other).body());
+    assertArrayEquals(shared, KePayload.agree(other, KePayload.of(one).body()));
     assertEquals(
         group.name().startsWith("MODP")
-            ? one.payload().body().length - 4
+            ? KePayload.of(one).body().length - 4
             : group == Group.ECP521 ? 66 : Math.max(32, group == Group.ECP384 ? 48 : 32),
         shared.length);
   }
@@ -99,7 +103,7 @@ class KeysTest {
   @EnumSource
   void valuesOutsideTheGroupAreRefused(Group group) {
     KeyExchange ours = KeyExchange.generate(group, RANDOM);
-    byte[] value = ours.payload().body();
+    byte[] value = KePayload.of(ours).body();
     byte[] zero = Arrays.copyOf(Arrays.copyOf(value, 4), value.length);
     assertRefused(ours, zero);
     assertRefused(ours, Arrays.copyOf(value, value.length - 1));
@@ -115,7 +119,7 @@ class KeysTest {
   }
 
   private static void assertRefused(KeyExchange ours, byte[] theirs) {
-    StepFailed failed = assertThrows(StepFailed.class, () -> ours.agree(theirs));
+    StepFailed failed = assertThrows(StepFailed.class, () -> KePayload.agree(ours, theirs));
     assertEquals(FailureKind.PROTO_MALFORMED_REPLY, failed.kind());
   }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vpnprobe.layer.ike.Group;
+import org.vpnprobe.layer.ike.Identity;
+import org.vpnprobe.layer.ike.KeyExchange;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
@@ -47,7 +50,7 @@ class MessagesTest {
         body ->
             ChildSa.of(
                 List.of(new Payload(Ike.SA, body)), new byte[] {1, 2, 3, 4}, Keys.DONE, RANDOM),
-        body -> KeyExchange.of(Group.CURVE25519, new byte[32]).agree(body),
+        body -> KePayload.agree(KeyExchange.of(Group.CURVE25519, new byte[32]), body),
         body -> encrypted(Keys.CBC, false).open(body));
   }
 
@@ -198,7 +201,7 @@ class MessagesTest {
         new IkeHeader(0x0102030405060708L, 0, 0, Ike.IKE_SA_INIT, Ike.INITIATOR, 0),
         List.of(
             new Payload(Ike.SA, Proposal.encode(Proposals.ike())),
-            KeyExchange.of(Group.CURVE25519, new byte[32]).payload(),
+            KePayload.of(KeyExchange.of(Group.CURVE25519, new byte[32])),
             new Payload(Ike.NONCE, new byte[32]),
             Signatures.hashes().payload(),
             new Payload(Ike.ID_R, Identity.of("", "vpn.example.test").body())));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vpnprobe.layer.ike.NonEsp;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteWriter;

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.layer.ike;
 
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -9,7 +9,6 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.util.BigIntegers;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 
 /** Our ephemeral key of one group. */
@@ -45,7 +44,7 @@ public final class KeyExchange {
   }
 
   /** For vectors. */
-  static KeyExchange of(Group group, byte[] secret) {
+  public static KeyExchange of(Group group, byte[] secret) {
     return new KeyExchange(group, secret.clone());
   }
 
@@ -53,25 +52,17 @@ public final class KeyExchange {
     return group;
   }
 
-  /** The KE payload (RFC 7296 section 3.4). */
-  public Payload payload() {
-    return new Payload(
-        Ike.KE, new ByteWriter().u16(group.id()).u16(0).bytes(publicValue).toByteArray());
+  /** What goes to the other side. */
+  public byte[] publicValue() {
+    return publicValue.clone();
   }
 
   /**
-   * The shared secret with the other side's KE payload.
+   * The shared secret with the other side's public value.
    *
-   * @throws StepFailed {@code proto_malformed_reply} for another group or a value outside it
+   * @throws StepFailed {@code proto_malformed_reply} for a value outside the group
    */
-  public byte[] agree(byte[] payload) throws StepFailed {
-    ByteReader in = new ByteReader(payload);
-    int theirGroup = in.u16();
-    in.skip(2);
-    byte[] theirs = in.rest();
-    if (theirGroup != group.id()) {
-      throw bad("group " + theirGroup + " instead of " + group.id());
-    }
+  public byte[] agree(byte[] theirs) throws StepFailed {
     if (theirs.length != publicValue.length) {
       throw bad(theirs.length + " bytes instead of " + publicValue.length);
     }

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.layer.ike;
 
 import java.util.Arrays;
 import org.vpnprobe.net.wire.ByteWriter;

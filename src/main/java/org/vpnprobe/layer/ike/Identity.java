@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.layer.ike;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 
 /**
- * Who a side says it is (RFC 7296 section 3.5).
+ * Who a side says it is (RFC 7296 section 3.5; RFC 2407 section 4.6.2 with the same numbers).
  *
  * @param type one of the constants
  */
@@ -127,7 +127,7 @@ public record Identity(int type, byte[] data) {
     return shown.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
-  static String text(byte[] data) {
+  public static String text(byte[] data) {
     return new String(data, StandardCharsets.UTF_8);
   }
 

@@ -1,4 +1,4 @@
-package org.vpnprobe.protocol.ikev2;
+package org.vpnprobe.layer.ike;
 
 import java.math.BigInteger;
 import java.util.Arrays;

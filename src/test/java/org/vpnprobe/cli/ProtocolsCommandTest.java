@@ -1,0 +1,106 @@
+package org.vpnprobe.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vpnprobe.config.SettingsReference;
+import org.vpnprobe.protocol.About;
+import org.vpnprobe.protocol.Protocol;
+import org.vpnprobe.protocol.Protocols;
+
+/** The command and the page say of each protocol what the protocol says of itself. */
+class ProtocolsCommandTest {
+  private static final Path SITE = Path.of("src/site/markdown");
+
+  private record Said(int exit, String out, String err) {}
+
+  private static Said vpnprobe(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Streams streams =
+        new Streams(
+            new PrintWriter(out), new PrintWriter(err), new Terminal(false, false, 100, false));
+    int exit = Main.run(streams, Map.of(), args);
+    return new Said(exit, out.toString(), err.toString());
+  }
+
+  static List<String> names() {
+    return Protocols.names();
+  }
+
+  @Test
+  void theTableHasARowForEach() {
+    Said said = vpnprobe("protocols");
+    assertEquals(0, said.exit());
+    List<String> firstWords =
+        said.out().lines().takeWhile(line -> !line.isEmpty()).map(l -> l.split(" ")[0]).toList();
+    assertEquals(Protocols.names(), firstWords.subList(1, firstWords.size()));
+    String wireguard = said.out().lines().filter(l -> l.startsWith("wireguard")).findAny().get();
+    assertTrue(wireguard.matches("wireguard +nothing +tunnel +yes +WireGuard .*"), wireguard);
+    String openvpn = said.out().lines().filter(l -> l.startsWith("openvpn")).findAny().get();
+    assertTrue(openvpn.matches("openvpn +handshake +tunnel +some +OpenVPN .*"), openvpn);
+    String tcp = said.out().lines().filter(l -> l.startsWith("tcp")).findAny().get();
+    assertTrue(tcp.matches("tcp +port +- +no +TCP connect.*"), tcp);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void oneSaysAll(String name) {
+    Protocol<?> protocol = Protocols.named(name).orElseThrow();
+    Said said = vpnprobe("protocols", name);
+    assertEquals(0, said.exit(), said.err());
+    About about = protocol.about();
+    for (String part : List.of(about.sends(), about.effects(), about.source(), about.open())) {
+      assertTrue(said.out().contains(part), part);
+    }
+    for (SettingsReference.Key key : SettingsReference.of(protocol)) {
+      String wanted = key.name() + " +" + (key.required() ? "required" : "optional") + " +";
+      assertTrue(
+          said.out().lines().anyMatch(line -> line.strip().matches(wanted + ".+")), key.name());
+    }
+    assertTrue(said.out().endsWith(about.example().indent(2)));
+  }
+
+  @Test
+  void anUnknownNameIsRefusedWithTheKnownOnes() {
+    Said said = vpnprobe("protocols", "wiregard");
+    assertEquals(2, said.exit());
+    assertTrue(said.err().contains("wiregard") && said.err().contains("wireguard"), said.err());
+  }
+
+  /**
+   * The page's table, line by line: a new protocol adds its row to src/site/markdown/protocols.md.
+   */
+  @Test
+  void thePageHoldsTheSameTable() throws IOException {
+    List<String> page =
+        Files.readAllLines(SITE.resolve("protocols.md")).stream()
+            .filter(line -> line.startsWith("| [") || line.startsWith("| `"))
+            .toList();
+    List<String> code = Protocols.names().stream().map(ProtocolsCommandTest::row).toList();
+    assertEquals(String.join("\n", code), String.join("\n", page));
+  }
+
+  private static String row(String name) {
+    Protocol<?> protocol = Protocols.named(name).orElseThrow();
+    About about = protocol.about();
+    String page = "protocols/" + name + ".md";
+    String shown =
+        Files.exists(SITE.resolve(page)) ? "[" + name + "](" + page + ")" : "`" + name + "`";
+    List<String> cells =
+        List.of(shown, about.open(), about.keyed(), about.silent(), protocol.summary());
+    return "| "
+        + String.join(" | ", cells.stream().map(c -> c.replace("|", "\\|")).toList())
+        + " |";
+  }
+}
