@@ -35,13 +35,7 @@ final class InnerTarget {
 
   /** Serves the client of this target, with the text that its answer has to hold. */
   static void serve(Target target, InputStream in, OutputStream out) throws IOException {
-    int port =
-        switch (target.ask()) {
-          case TCP -> SSH;
-          case DNS -> DNS;
-          case HTTP, ECHO -> 0;
-        };
-    serve(port, target.text(), in, out);
+    serve(port(target), target.text(), in, out);
   }
 
   private static void serve(int port, String text, InputStream in, OutputStream out)
@@ -100,6 +94,20 @@ final class InnerTarget {
             + "\r\nConnection: close\r\n\r\n"
             + body)
         .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The port that stands for a kind of target. */
+  private static int port(Target target) {
+    return switch (target.ask()) {
+      case TCP -> SSH;
+      case DNS -> DNS;
+      case HTTP, ECHO -> 0;
+    };
+  }
+
+  /** What comes back to the client of this target for one proxied datagram. */
+  static byte[] reply(Target target, byte[] payload) {
+    return reply(port(target), payload);
   }
 
   /** What comes back for one proxied datagram. */

@@ -62,6 +62,11 @@ class LabTest {
         "openvpn",
         "tokyo.example.net:443",
         openVpn(Map.of("transport", Transport.TCP)));
+    server(
+        "socks5",
+        "socks5",
+        "proxy.example.net:1080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
     for (String wrap : List.of("tls_auth", "tls_crypt", "tls_crypt_v2")) {
       server(
           "openvpn-" + wrap,
