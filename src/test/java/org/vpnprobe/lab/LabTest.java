@@ -63,6 +63,11 @@ class LabTest {
         "tokyo.example.net:443",
         openVpn(Map.of("transport", Transport.TCP)));
     server(
+        "http-proxy",
+        "http-proxy",
+        "proxy.example.net:8080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
+    server(
         "socks5",
         "socks5",
         "proxy.example.net:1080",

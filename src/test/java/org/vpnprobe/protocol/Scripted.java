@@ -17,9 +17,10 @@ public final class Scripted implements AutoCloseable {
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final Thread listener;
 
   public Scripted(Talk talk) throws IOException {
-    Thread.ofVirtual().start(() -> accept(talk));
+    listener = Thread.ofVirtual().start(() -> accept(talk));
   }
 
   public InetSocketAddress address() {
@@ -49,6 +50,11 @@ public final class Scripted implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      listener.join(); // The port is free when nobody waits on it any more.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }
