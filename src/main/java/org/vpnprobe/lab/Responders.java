@@ -19,6 +19,7 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("shadowsocks", ShadowsocksResponder::new),
               Map.entry("socks5", Socks5Responder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),

@@ -19,6 +19,7 @@ public final class Protocols {
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("shadowsocks", org.vpnprobe.protocol.shadowsocks.Shadowsocks::new),
               Map.entry("socks5", Socks5::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
