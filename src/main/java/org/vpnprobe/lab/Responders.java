@@ -23,6 +23,7 @@ final class Responders {
               Map.entry("socks5", Socks5Responder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("trojan", TrojanResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}

@@ -23,6 +23,7 @@ public final class Protocols {
               Map.entry("socks5", Socks5::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
+              Map.entry("trojan", Trojan::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}

@@ -15,11 +15,19 @@ public final class Scripted implements AutoCloseable {
     void with(Socket socket) throws IOException;
   }
 
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket server;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final Thread listener;
 
   public Scripted(Talk talk) throws IOException {
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), talk);
+  }
+
+  /**
+   * @param server bound to loopback, for example one that speaks TLS
+   */
+  public Scripted(ServerSocket server, Talk talk) {
+    this.server = server;
     listener = Thread.ofVirtual().start(() -> accept(talk));
   }
 
