@@ -1,6 +1,5 @@
 package org.vpnprobe.protocol;
 
-import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,8 +9,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.HttpHead;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
@@ -89,8 +90,22 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
     }
   }
 
-  /** The head of an answer. */
+  /** What a proxy makes of a CONNECT. */
   private record Answer(int status, String challenges) {
+    /** RFC 9110 section 11.6.1, of which the scheme's name is enough. */
+    private static final Pattern CHALLENGE =
+        Pattern.compile("(?i)proxy-authenticate:\\s*([a-z0-9-]{1,20})(\\s.*)?");
+
+    static Answer of(HttpHead head) {
+      return new Answer(
+          head.status(),
+          head.fields().stream()
+              .map(CHALLENGE::matcher)
+              .filter(Matcher::matches)
+              .map(challenge -> challenge.group(1).toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(" ")));
+    }
+
     boolean granted() {
       return status / 100 == 2;
     }
@@ -102,12 +117,6 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
   }
 
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final int LONGEST_HEAD = 1 << 14;
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})( .*)?");
-
-  /** RFC 9110 section 11.6.1, of which the scheme's name is enough. */
-  private static final Pattern CHALLENGE =
-      Pattern.compile("(?i)proxy-authenticate:\\s*([a-z0-9-]{1,20})(\\s.*)?");
 
   /** What most programs say, which singles nobody out. */
   private static final String USER_AGENT = "Mozilla/5.0";
@@ -283,51 +292,7 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
         "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$sUser-Agent: %3$s\r\nProxy-Connection: keep-alive\r\n\r\n"
             .formatted(to, login, USER_AGENT);
     stream.write(request.getBytes(StandardCharsets.ISO_8859_1));
-    return answer(stream);
-  }
-
-  /** Reads the head of an answer and not a byte more: what follows is the target's. */
-  private static Answer answer(ByteStream stream) throws StepFailed {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    byte[] one = new byte[1];
-    int line = 0;
-    while (true) {
-      if (stream.read(one, 0, 1) < 0) {
-        throw new StepFailed(
-            FailureKind.EOF_ERROR,
-            "connection closed after " + head.size() + " bytes of an answer");
-      }
-      if (head.size() == LONGEST_HEAD) {
-        throw new StepFailed(FailureKind.PROTO_MALFORMED_REPLY, "the answer's head has no end");
-      }
-      head.write(one[0]);
-      if (head.size() == 5 && !head.toString(StandardCharsets.ISO_8859_1).equals("HTTP/")) {
-        throw new StepFailed(FailureKind.PROTO_UNEXPECTED_REPLY, "the server's answer is not HTTP");
-      }
-      // RFC 9112 section 2.2: a bare line feed ends a line, too.
-      if (one[0] == '\n' && line == 0) {
-        return parsed(head.toString(StandardCharsets.ISO_8859_1));
-      }
-      line = one[0] == '\n' ? 0 : one[0] == '\r' ? line : line + 1;
-    }
-  }
-
-  private static Answer parsed(String head) throws StepFailed {
-    List<String> lines = head.lines().toList();
-    Matcher status = STATUS.matcher(lines.isEmpty() ? "" : lines.getFirst());
-    if (!status.matches()) {
-      throw new StepFailed(FailureKind.PROTO_MALFORMED_REPLY, "the answer has no HTTP status");
-    }
-    StringBuilder challenges = new StringBuilder();
-    for (String line : lines) {
-      Matcher challenge = CHALLENGE.matcher(line);
-      if (challenge.matches()) {
-        challenges
-            .append(challenges.isEmpty() ? "" : " ")
-            .append(challenge.group(1).toLowerCase(Locale.ROOT));
-      }
-    }
-    return new Answer(Integer.parseInt(status.group(1)), challenges.toString());
+    return Answer.of(HttpHead.read(stream));
   }
 
   private static StepFailed refused(Answer answer) {
