@@ -21,7 +21,7 @@ class ProxyExamplesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http-proxy", "shadowsocks", "socks5", "trojan"})
-  void examplesAreAccepted(String name) throws IOException {
+  void examplesAreAccepted(String name) throws IOException, InvalidFile {
     accepted(name, Protocols.named(name).orElseThrow().about().example());
     String page = Files.readString(Path.of("src/site/markdown/protocols/" + name + ".md"));
     Matcher block = BLOCK.matcher(page);
@@ -29,7 +29,7 @@ class ProxyExamplesTest {
     accepted(name, block.group(1));
   }
 
-  private static void accepted(String protocol, String endpoints) {
+  private static void accepted(String protocol, String endpoints) throws InvalidFile {
     String text = "version: 1\nendpoints:\n" + endpoints.indent(2);
     Options options =
         Options.of("test", Instant.EPOCH, "run")

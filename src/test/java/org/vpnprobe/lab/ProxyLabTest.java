@@ -81,9 +81,7 @@ class ProxyLabTest {
 
   @Test
   void offlineNothingAnswers() throws StepFailed {
-    Interference hole =
-        new Interference(
-            null, null, null, null, List.of("proxy.lab.example"), null, null, null, null, null);
+    Interference hole = LabWorld.interference("blackhole: [proxy.lab.example]");
     for (String name : SERVERS.keySet()) {
       String outcome = tried(name, hole, Tried.SHORT);
       assertEquals("nothing, generic_timeout_error", outcome.replaceFirst(" in .*", ""), name);
