@@ -70,6 +70,11 @@ final class LabNetwork implements AutoCloseable {
       }
     }
 
+    /** Whether it relays datagrams on this UDP port, which its clients learn from it. */
+    private synchronized boolean relaysOn(int port) {
+      return running != null && running.relays() && running.address().getPort() == port;
+    }
+
     private synchronized void close() {
       closed = true;
       if (running != null) {
@@ -164,7 +169,18 @@ final class LabNetwork implements AutoCloseable {
 
   /** The server behind an address and port, null when the port is closed. */
   @Nullable Site site(Transport transport, InetSocketAddress at) {
-    return sites.get(new Door(transport, at.getAddress(), at.getPort()));
+    Site site = sites.get(new Door(transport, at.getAddress(), at.getPort()));
+    return site == null && transport == Transport.UDP ? relay(at) : site;
+  }
+
+  private @Nullable Site relay(InetSocketAddress at) {
+    for (Map.Entry<Door, Site> entry : sites.entrySet()) {
+      boolean here = entry.getKey().address().equals(at.getAddress());
+      if (here && entry.getValue().relaysOn(at.getPort())) {
+        return entry.getValue();
+      }
+    }
+    return null;
   }
 
   /** True when {@code at} is what a user's {@code host} or {@code host:port} names. */

@@ -18,6 +18,7 @@ final class Responders {
               Map.entry("custom", CustomResponder::new),
               Map.entry("dns", DnsResponder::new),
               Map.entry("dtls", DtlsResponder::new),
+              Map.entry("http-proxy", HttpProxyResponder::new),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
@@ -26,9 +27,12 @@ final class Responders {
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("pptp", PptpResponder::new),
               Map.entry("stun", StunResponder::new),
+              Map.entry("shadowsocks", ShadowsocksResponder::new),
+              Map.entry("socks5", Socks5Responder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tinc", TincResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("trojan", TrojanResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}

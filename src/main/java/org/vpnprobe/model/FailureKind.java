@@ -64,6 +64,8 @@ public enum FailureKind {
   OVPN_STATE(PATH),
   /** The HTTP answer is not the expected one; the argument says what came. */
   HTTP_UNEXPECTED(ANSWERED),
+  /** A proxy answered that it does not lead to the target; the argument is what it answered. */
+  PROXY_REFUSED(ANSWERED),
   /** The tunnel opened, but what we sent through it did not come back. */
   DATA_ECHO_FAILED(PATH),
 

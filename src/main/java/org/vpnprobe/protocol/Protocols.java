@@ -18,6 +18,7 @@ public final class Protocols {
               Map.entry("custom", Custom::new),
               Map.entry("dns", Dns::new),
               Map.entry("dtls", Dtls::new),
+              Map.entry("http-proxy", HttpProxy::new),
               Map.entry("https", Https::new),
               Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
@@ -26,9 +27,12 @@ public final class Protocols {
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("pptp", Pptp::new),
               Map.entry("stun", Stun::new),
+              Map.entry("shadowsocks", org.vpnprobe.protocol.shadowsocks.Shadowsocks::new),
+              Map.entry("socks5", Socks5::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tinc", Tinc::new),
               Map.entry("tls", Tls::new),
+              Map.entry("trojan", Trojan::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}

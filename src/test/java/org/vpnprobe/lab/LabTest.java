@@ -62,6 +62,16 @@ class LabTest {
         "openvpn",
         "tokyo.example.net:443",
         openVpn(Map.of("transport", Transport.TCP)));
+    server(
+        "http-proxy",
+        "http-proxy",
+        "proxy.example.net:8080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
+    server(
+        "socks5",
+        "socks5",
+        "proxy.example.net:1080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
     for (String wrap : List.of("tls_auth", "tls_crypt", "tls_crypt_v2")) {
       server(
           "openvpn-" + wrap,
