@@ -20,6 +20,8 @@ final class Responders {
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("vless", VlessResponder::new),
+              Map.entry("vmess", Responders::vMess),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
@@ -74,6 +76,10 @@ final class Responders {
 
   private static Ikev2Responder ikev2() {
     return new Ikev2Responder(DemoPki.server(), new SecureRandom());
+  }
+
+  private static VMessResponder vMess() {
+    return new VMessResponder(Clock.systemUTC());
   }
 
   private static OpenVpnResponder openVpn() {

@@ -20,6 +20,8 @@ public final class Protocols {
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
+              Map.entry("vless", Vless::new),
+              Map.entry("vmess", org.vpnprobe.protocol.vmess.VMess::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}
