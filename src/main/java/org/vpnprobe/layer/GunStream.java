@@ -59,7 +59,7 @@ public final class GunStream implements ByteStream {
   /** gRPC's status for a service or method that the server does not have. */
   private static final String UNIMPLEMENTED = "12";
 
-  private final ByteStream wire;
+  private final WatchedStream wire;
   private final Request request;
   private final OkHttpClient client;
   private ByteWriter waiting = new ByteWriter();
@@ -70,10 +70,10 @@ public final class GunStream implements ByteStream {
   private boolean closed;
 
   private GunStream(ByteStream wire, Request request) {
-    this.wire = wire;
+    this.wire = new WatchedStream(wire);
     this.request = request;
     this.client =
-        PathSockets.over(wire)
+        PathSockets.over(this.wire)
             .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
             .addNetworkInterceptor(this::asGrpcSays)
             .build();
@@ -150,8 +150,10 @@ public final class GunStream implements ByteStream {
         message = next(source);
       }
     } catch (StreamResetException e) {
-      // okhttp says CANCEL also of a connection that ended.
-      goodbye = e.errorCode != ErrorCode.CANCEL;
+      if (e.errorCode == ErrorCode.CANCEL && (wire.failure() != null || wire.ended())) {
+        throw failed(e); // So okhttp calls the end of the connection, too.
+      }
+      goodbye = true;
       return -1;
     } catch (IOException e) {
       throw failed(e);
@@ -252,8 +254,14 @@ public final class GunStream implements ByteStream {
 
   private StepFailed failed(IOException e) {
     StepFailed inner = PathSockets.cause(e);
+    if (inner == null) {
+      inner = wire.failure();
+    }
     if (inner != null) {
       return inner;
+    }
+    if (wire.ended()) {
+      return new StepFailed(FailureKind.EOF_ERROR, "the server closed the connection");
     }
     return response == null
         ? new StepFailed(FailureKind.PROTO_UNEXPECTED_REPLY, "the server does not speak HTTP/2")

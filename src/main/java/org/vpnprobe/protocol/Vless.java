@@ -2,6 +2,7 @@ package org.vpnprobe.protocol;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.V2RayTransport.Network;
 
@@ -90,6 +92,9 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
 
   private static final int TCP = 1;
 
+  /** A little of what comes first. */
+  private static final int FIRST = 64;
+
   @Override
   public String name() {
     return "vless";
@@ -105,7 +110,7 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
     return new About(
         "port",
         "tunnel",
-        "TCP, TLS, the transport's request, one VLESS request with the target's: about 15 packets",
+        "TCP, TLS, the transport\'s request, one VLESS request with the target\'s: 10 to 25 packets",
         "a connection to the target from the server; a line in its access log",
         "XTLS/Xray-core proxy/vless/encoding and transport/internet; RFC 6455",
         """
@@ -170,6 +175,9 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
     private byte[] request;
     private boolean answered;
 
+    /** What came with the answer. */
+    private ByteReader first = new ByteReader(new byte[0]);
+
     VlessStream(V2RayTransport.Opened opened, byte[] request) {
       this.opened = opened;
       this.inner = opened.stream();
@@ -194,7 +202,12 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
         answer();
         answered = true;
       }
-      return inner.read(buffer, offset, length);
+      if (!first.hasRemaining()) {
+        return inner.read(buffer, offset, length);
+      }
+      byte[] bytes = first.bytes(Math.min(length, first.remaining()));
+      System.arraycopy(bytes, 0, buffer, offset, bytes.length);
+      return bytes.length;
     }
 
     /** A version, and addons with their length before them. */
@@ -204,11 +217,29 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
         throw opened.ended("uuid");
       }
       if (version[0] != VERSION) {
-        throw new StepFailed(
-            FailureKind.PROTO_UNEXPECTED_REPLY,
-            "the answer is not VLESS: another server, or what it shows to users it does not know");
+        throw another();
       }
       inner.readFully(inner.readFully(1)[0] & 0xff);
+      byte[] bytes = new byte[FIRST];
+      int count = inner.read(bytes, 0, FIRST);
+      first = new ByteReader(Arrays.copyOf(bytes, Math.max(0, count)));
+      if (isHttp2(bytes, count)) {
+        throw another();
+      }
+    }
+
+    /**
+     * A web server begins HTTP/2 with zeros, too: RFC 9113 sections 3.4 and 4.1, a SETTINGS frame
+     * (type 4) of the stream 0, whose length's first two bytes passed for an answer.
+     */
+    private static boolean isHttp2(byte[] bytes, int count) {
+      return count >= 7 && bytes[1] == 4 && Arrays.equals(bytes, 2, 7, new byte[5], 0, 5);
+    }
+
+    private static StepFailed another() {
+      return new StepFailed(
+          FailureKind.PROTO_UNEXPECTED_REPLY,
+          "the answer is not VLESS: another server, or what it shows to users it does not know");
     }
 
     @Override
