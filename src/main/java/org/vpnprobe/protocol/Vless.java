@@ -110,7 +110,7 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
     return new About(
         "port",
         "tunnel",
-        "TCP, TLS, the transport\'s request, one VLESS request with the target\'s: 10 to 25 packets",
+        "TCP, TLS, the transport's request, one VLESS request with the target's: 10 to 25 packets",
         "a connection to the target from the server; a line in its access log",
         "XTLS/Xray-core proxy/vless/encoding and transport/internet; RFC 6455",
         """

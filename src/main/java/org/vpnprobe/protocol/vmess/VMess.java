@@ -45,7 +45,7 @@ public final class VMess implements Protocol<VMessSettings> {
     return new About(
         "port",
         "tunnel",
-        "TCP, TLS, the transport\'s request, one VMess request with the target\'s: 10 to 25 packets",
+        "TCP, TLS, the transport's request, one VMess request with the target's: 10 to 25 packets",
         "a connection to the target from the server; a line in its access log",
         "v2fly/v2ray-core proxy/vmess and transport/internet; RFC 6455",
         """
