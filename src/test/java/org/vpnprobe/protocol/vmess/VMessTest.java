@@ -196,10 +196,10 @@ class VMessTest {
     }
   }
 
-  /** The response proves the server although its target is not what was asked for. */
+  /** The response proves the server although its target answers in SSH what was asked in HTTP. */
   @Test
   void anAnswerWithoutTheTargets() throws Exception {
-    VMessSettings settings = plain(UUID, "dns://10.0.0.9/www.example.com");
+    VMessSettings settings = plain(UUID, "http://10.0.0.9:22/");
     assertEquals("authenticated", tried(settings, settings, Duration.ofSeconds(3)));
     try (Responder responder = LabServers.start("vmess", settings)) {
       assertEquals(
