@@ -33,6 +33,8 @@ final class Responders {
               Map.entry("tinc", TincResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("trojan", TrojanResponder::new),
+              Map.entry("vless", VlessResponder::new),
+              Map.entry("vmess", Responders::vMess),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
@@ -87,6 +89,10 @@ final class Responders {
 
   private static Ikev2Responder ikev2() {
     return new Ikev2Responder(DemoPki.server(), new SecureRandom());
+  }
+
+  private static VMessResponder vMess() {
+    return new VMessResponder(Clock.systemUTC());
   }
 
   private static OpenVpnResponder openVpn() {

@@ -66,6 +66,14 @@ public final class TlsStream implements ByteStream {
     return judge;
   }
 
+  /**
+   * Whether the server has said goodbye: a close_notify comes from the server alone, a mere end of
+   * the connection from anybody.
+   */
+  public boolean closedByPeer() {
+    return engine.isInboundDone();
+  }
+
   @Override
   public int read(byte[] buffer, int offset, int length) throws StepFailed {
     if (length == 0) {

@@ -33,6 +33,8 @@ public final class Protocols {
               Map.entry("tinc", Tinc::new),
               Map.entry("tls", Tls::new),
               Map.entry("trojan", Trojan::new),
+              Map.entry("vless", Vless::new),
+              Map.entry("vmess", org.vpnprobe.protocol.vmess.VMess::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}
