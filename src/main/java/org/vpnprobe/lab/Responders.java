@@ -19,6 +19,7 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("softether", SoftEtherResponder::new),
               Map.entry("ssh", SshResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),

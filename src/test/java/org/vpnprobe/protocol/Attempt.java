@@ -114,6 +114,7 @@ public final class Attempt {
       out.write(said.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
       socket.shutdownOutput();
+      in.transferTo(OutputStream.nullOutputStream()); // A close with bytes unread is a reset.
     } catch (IOException e) {
       // The client has heard enough.
     }
