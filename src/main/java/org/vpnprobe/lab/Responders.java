@@ -21,6 +21,7 @@ final class Responders {
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("softether", SoftEtherResponder::new),
               Map.entry("ssh", SshResponder::new),
+              Map.entry("sstp", SstpResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));

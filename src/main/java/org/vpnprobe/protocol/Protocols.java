@@ -21,6 +21,7 @@ public final class Protocols {
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("softether", org.vpnprobe.protocol.softether.SoftEther::new),
               Map.entry("ssh", org.vpnprobe.protocol.ssh.Ssh::new),
+              Map.entry("sstp", org.vpnprobe.protocol.sstp.Sstp::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
