@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,20 @@ record HttpRequest(String method, String target, List<String> headers, String bo
         .map(line -> line.substring(prefix.length()).strip())
         .findFirst()
         .orElse("");
+  }
+
+  /** A field of a form in the body, empty when there is none that can be read. */
+  String field(String name) {
+    for (String pair : body.split("&")) {
+      if (pair.startsWith(name + "=")) {
+        try {
+          return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+          return "";
+        }
+      }
+    }
+    return "";
   }
 
   /**

@@ -16,6 +16,8 @@ final class Responders {
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("anyconnect", AnyConnectResponder::new),
+              Map.entry("fortinet", FortinetResponder::new),
+              Map.entry("globalprotect", GlobalProtectResponder::new),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),

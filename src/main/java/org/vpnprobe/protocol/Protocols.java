@@ -16,6 +16,8 @@ public final class Protocols {
           Map.ofEntries(
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
               Map.entry("anyconnect", org.vpnprobe.protocol.anyconnect.AnyConnect::new),
+              Map.entry("fortinet", Fortinet::new),
+              Map.entry("globalprotect", GlobalProtect::new),
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),

@@ -4,11 +4,11 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.XmlElements;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 
@@ -44,16 +44,6 @@ public record ConfigAuth(
     groups = List.copyOf(groups);
   }
 
-  /** XML without document types and entities: what a server writes is read, never fetched. */
-  private static XMLInputFactory factory() {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    return factory;
-  }
-
   /**
    * Reads a document.
    *
@@ -62,7 +52,7 @@ public record ConfigAuth(
   public static ConfigAuth of(String xml) throws StepFailed {
     Reading reading = new Reading();
     try {
-      XMLStreamReader reader = factory().createXMLStreamReader(new StringReader(xml));
+      XMLStreamReader reader = XmlElements.factory().createXMLStreamReader(new StringReader(xml));
       try {
         while (reader.hasNext()) {
           reading.event(reader, reader.next());
