@@ -21,6 +21,7 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("pulse", PulseResponder::new),
               Map.entry("softether", SoftEtherResponder::new),
               Map.entry("ssh", SshResponder::new),
               Map.entry("sstp", SstpResponder::new),

@@ -21,6 +21,7 @@ public final class Protocols {
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("pulse", Pulse::new),
               Map.entry("softether", org.vpnprobe.protocol.softether.SoftEther::new),
               Map.entry("ssh", org.vpnprobe.protocol.ssh.Ssh::new),
               Map.entry("sstp", org.vpnprobe.protocol.sstp.Sstp::new),

@@ -255,6 +255,34 @@ class AnyConnectTest {
     return changed;
   }
 
+  /** 20,000 headers of packets and of a session, seeded. */
+  @Test
+  void anyTunnelEndsInADeclaredFailure() {
+    Random random = new Random(12);
+    byte[] header = new Cstp(Cstp.DATA, new byte[300]).encoded();
+    byte[] session =
+        "X-CSTP-Address: 10.8.0.2\nX-CSTP-Netmask: 255.255.255.0\nX-CSTP-Address-IP6: fd00::2/64"
+            .getBytes(StandardCharsets.US_ASCII);
+    int read = 0;
+    for (int i = 0; i < 20_000; i++) {
+      try {
+        read += Cstp.length(changed(header, random)) == 300 ? 1 : 0;
+      } catch (StepFailed e) {
+        assertEquals(FailureKind.PROTO_MALFORMED_REPLY, e.kind());
+      }
+      String text = new String(changed(session, random), StandardCharsets.ISO_8859_1);
+      try {
+        AnyConnect.Inner.of(
+            new HttpConversation.Answer(200, text.lines().toList(), new byte[0]),
+            java.util.Optional.empty());
+        read++;
+      } catch (StepFailed e) {
+        assertEquals(FailureKind.CONFIG_ERROR, e.kind());
+      }
+    }
+    assertTrue(read > 10_000, "read " + read);
+  }
+
   @Test
   void theInnerAddresses() throws StepFailed {
     List<String> headers =

@@ -115,6 +115,19 @@ class SshTest {
     assertEquals(expected, tried(settings, settings, Depth.TUNNEL));
   }
 
+  /** On this port the lab's target waits for us to speak. */
+  @Test
+  void aSilentTargetEndsWithTheTrial() throws IOException {
+    SshSettings settings =
+        new SshSettings(
+            PIN, "demo", Secret.of("x"), null, null, Target.of("tcp://inside.example:2222"));
+    try (Responder responder = new SshResponder().start(settings)) {
+      assertEquals(
+          "authenticated, generic_timeout_error in tunnel",
+          tried(responder.address(), settings, Depth.TUNNEL, Duration.ofSeconds(6)));
+    }
+  }
+
   @Test
   void aRefusedLoginIsOurMistake() throws IOException {
     assertEquals(
