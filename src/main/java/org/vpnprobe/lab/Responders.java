@@ -18,6 +18,7 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
+              Map.entry("quic", QuicResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));

@@ -18,6 +18,7 @@ public final class Protocols {
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
+              Map.entry("quic", Quic::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));

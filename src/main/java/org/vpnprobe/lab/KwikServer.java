@@ -1,0 +1,93 @@
+package org.vpnprobe.lab;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import org.vpnprobe.layer.OwnCertificate;
+import tech.kwik.core.log.NullLogger;
+import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
+import tech.kwik.core.server.ServerConnectionConfig;
+import tech.kwik.core.server.ServerConnector;
+
+/** A QUIC server of kwik's on a UDP port of loopback, with the lab's certificate. */
+final class KwikServer implements Responder {
+  private static final String ALIAS = "lab";
+  private static final char[] NO_PASSWORD = new char[0];
+  private static final int BUFFER = 1 << 18;
+
+  /** Clients of the lab come and go quickly. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final DatagramSocket socket;
+  private final InetSocketAddress address;
+  private final ServerConnector connector;
+
+  private KwikServer(DatagramSocket socket, ServerConnector connector) {
+    this.socket = socket;
+    this.address = (InetSocketAddress) socket.getLocalSocketAddress();
+    this.connector = connector;
+  }
+
+  /** A socket on a port of loopback, for {@link #start}. */
+  static DatagramSocket socket() throws IOException {
+    return new DatagramSocket(0, InetAddress.getLoopbackAddress());
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param socket is closed with it
+   * @param alpn the one application protocol that it knows
+   */
+  static KwikServer start(
+      DatagramSocket socket, String alpn, ApplicationProtocolConnectionFactory application)
+      throws IOException {
+    try {
+      ServerConnector connector =
+          ServerConnector.builder()
+              .withSocket(socket)
+              .withKeyStore(keyStore(), ALIAS, NO_PASSWORD)
+              .withLogger(new NullLogger())
+              .withConfiguration(
+                  ServerConnectionConfig.builder()
+                      .maxIdleTimeout((int) IDLE.toMillis())
+                      .maxConnectionBufferSize(BUFFER)
+                      .maxBidirectionalStreamBufferSize(BUFFER)
+                      .maxUnidirectionalStreamBufferSize(BUFFER)
+                      .maxOpenPeerInitiatedBidirectionalStreams(100)
+                      .maxOpenPeerInitiatedUnidirectionalStreams(10)
+                      .connectionIdLength(8)
+                      .build())
+              .build();
+      connector.registerApplicationProtocol(alpn, application);
+      connector.start();
+      return new KwikServer(socket, connector);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the lab's certificate is one that kwik takes", e);
+    }
+  }
+
+  private static KeyStore keyStore() throws GeneralSecurityException, IOException {
+    OwnCertificate server = DemoPki.server();
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        ALIAS, server.getPrivateKey(ALIAS), NO_PASSWORD, server.getCertificateChain(ALIAS));
+    return store;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    connector.close();
+    socket.close();
+  }
+}
