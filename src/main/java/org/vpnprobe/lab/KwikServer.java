@@ -7,11 +7,16 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.vpnprobe.layer.OwnCertificate;
 import tech.kwik.core.log.NullLogger;
 import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
 import tech.kwik.core.server.ServerConnectionConfig;
 import tech.kwik.core.server.ServerConnector;
+import tech.kwik.flupke.server.Http3ApplicationProtocolFactory;
+import tech.kwik.flupke.server.HttpRequestHandler;
 
 /** A QUIC server of kwik's on a UDP port of loopback, with the lab's certificate. */
 final class KwikServer implements Responder {
@@ -22,12 +27,13 @@ final class KwikServer implements Responder {
   /** Clients of the lab come and go quickly. */
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  private final DatagramSocket socket;
+  /** For goodbyes to clients that are still there. */
+  private static final Duration PATIENCE = Duration.ofMillis(300);
+
   private final InetSocketAddress address;
   private final ServerConnector connector;
 
   private KwikServer(DatagramSocket socket, ServerConnector connector) {
-    this.socket = socket;
     this.address = (InetSocketAddress) socket.getLocalSocketAddress();
     this.connector = connector;
   }
@@ -71,6 +77,25 @@ final class KwikServer implements Responder {
     }
   }
 
+  /** Starts a web server of flupke's over such a server. */
+  static Responder http3(DatagramSocket socket, HttpRequestHandler handler) throws IOException {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    KwikServer server =
+        start(socket, "h3", new Http3ApplicationProtocolFactory(handler, Map.of(), threads));
+    return new Responder() {
+      @Override
+      public InetSocketAddress address() {
+        return server.address();
+      }
+
+      @Override
+      public void close() {
+        server.close();
+        threads.shutdownNow();
+      }
+    };
+  }
+
   private static KeyStore keyStore() throws GeneralSecurityException, IOException {
     OwnCertificate server = DemoPki.server();
     KeyStore store = KeyStore.getInstance("PKCS12");
@@ -85,9 +110,17 @@ final class KwikServer implements Responder {
     return address;
   }
 
+  /** kwik would wait half a minute for connections that were given up; an interrupt ends that. */
   @Override
   public void close() {
-    connector.close();
-    socket.close();
+    Thread closer = Thread.ofPlatform().daemon().name("lab quic close").start(connector::close);
+    try {
+      closer.join(PATIENCE);
+      closer.interrupt();
+      closer.join(PATIENCE);
+    } catch (InterruptedException e) {
+      closer.interrupt();
+      Thread.currentThread().interrupt();
+    }
   }
 }

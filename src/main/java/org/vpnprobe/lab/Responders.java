@@ -15,6 +15,7 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
+              Map.entry("http3", Http3Responder::new),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),

@@ -15,6 +15,7 @@ public final class Protocols {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
+              Map.entry("http3", Http3Get::new),
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),

@@ -49,7 +49,8 @@ final class Answers {
   }
 
   /**
-   * What a datagram says, null when it is none of the server's answers to our first packets.
+   * What a datagram says, null when it is none of the server's answers to our first packets: what
+   * nobody has proved to be the server's is dropped, as RFC 9000 section 5.2 wants it.
    *
    * @throws StepFailed {@code proto_malformed_reply} when it is one and breaks a rule
    */
@@ -58,21 +59,25 @@ final class Answers {
       return null;
     }
     ByteReader in = new ByteReader(datagram);
-    Header header = Header.read(in);
-    if (!Arrays.equals(header.destination(), own)) {
+    Header header;
+    Optional<InitialPacket> packet;
+    try {
+      header = Header.read(in);
+      if (!Arrays.equals(header.destination(), own)) {
+        return null;
+      }
+      if (header.version() == Header.VERSION_1 && header.type() == Header.RETRY) {
+        // One is followed at most (RFC 9000 section 17.2.5.2), which is the caller's business.
+        return RetryPacket.open(original, datagram).map(Answer.Retry::new).orElse(null);
+      }
+      packet = initial(header, datagram, in);
+    } catch (StepFailed e) {
       return null;
     }
-    if (header.isVersionNegotiation()) {
-      return versions(header, in);
+    if (packet.isPresent()) {
+      return Frames.read(packet.get(), greatest);
     }
-    if (header.version() != Header.VERSION_1) {
-      return null;
-    }
-    if (header.type() == Header.RETRY) {
-      // One is followed at most (RFC 9000 section 17.2.5.2), which is the caller's business.
-      return RetryPacket.open(original, datagram).map(Answer.Retry::new).orElse(null);
-    }
-    return isInitial(header) ? initial(header, datagram, in) : null;
+    return header.isVersionNegotiation() ? versions(header, in) : null;
   }
 
   private @Nullable Answer versions(Header header, ByteReader in) throws StepFailed {
@@ -84,13 +89,14 @@ final class Answers {
     return versions.contains(asked) ? null : new Answer.Versions(versions);
   }
 
-  private @Nullable Answer initial(Header header, byte[] datagram, ByteReader in)
+  private Optional<InitialPacket> initial(Header header, byte[] datagram, ByteReader in)
       throws StepFailed {
-    if (serverKeys == null || header.source().length > Header.LONGEST_ID) {
-      return null;
-    }
-    Optional<InitialPacket> packet = InitialPacket.open(serverKeys, header, datagram, 0, in);
-    return packet.isEmpty() ? null : Frames.read(packet.get(), greatest);
+    return serverKeys == null
+            || header.version() != Header.VERSION_1
+            || !isInitial(header)
+            || header.source().length > Header.LONGEST_ID
+        ? Optional.empty()
+        : InitialPacket.open(serverKeys, header, datagram, 0, in);
   }
 
   private static boolean isInitial(Header header) {
