@@ -17,6 +17,7 @@ import tech.kwik.core.server.ServerConnectionConfig;
 import tech.kwik.core.server.ServerConnector;
 import tech.kwik.flupke.server.Http3ApplicationProtocolFactory;
 import tech.kwik.flupke.server.HttpRequestHandler;
+import tech.kwik.qpack.Decoder;
 
 /** A QUIC server of kwik's on a UDP port of loopback, with the lab's certificate. */
 final class KwikServer implements Responder {
@@ -79,6 +80,8 @@ final class KwikServer implements Responder {
 
   /** Starts a web server of flupke's over such a server. */
   static Responder http3(DatagramSocket socket, HttpRequestHandler handler) throws IOException {
+    // The first one fills a table that all share, without a lock: before any client can come.
+    Decoder.newBuilder().build();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     KwikServer server =
         start(socket, "h3", new Http3ApplicationProtocolFactory(handler, Map.of(), threads));

@@ -208,7 +208,7 @@ class QuicTest {
   private static List<String> clientThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.matches("(receiver\\d|receiver-loop|sender|idle-timer.*|scheduler-.*|callbacks--.*)"))
+        .filter(name -> name.matches("(receiver\\d|receiver-loop|sender|idle-timer.*|scheduler-.*|callbacks--.*|loss-detection.*)"))
         .sorted()
         .toList();
   }

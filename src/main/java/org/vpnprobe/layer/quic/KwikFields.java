@@ -2,30 +2,53 @@ package org.vpnprobe.layer.quic;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
+import org.vpnprobe.net.wire.ByteWriter;
 import tech.kwik.qpack.Decoder;
-import tech.kwik.qpack.Encoder;
 
 /**
- * Field sections of HTTP/3 (QPACK, RFC 9204) by the library, without a dynamic table. The library
- * believes every length it reads; so all are checked before it sees them.
+ * Field sections of HTTP/3 (QPACK, RFC 9204), without a dynamic table. The library that decodes
+ * them believes every length it reads; so all are checked before it sees them. It is not asked to
+ * encode: it gets a length of 255 wrong.
  */
 final class KwikFields {
   /** RFC 9204 appendix A: the last entry of the static table. */
   private static final int LAST_STATIC = 98;
 
+  /** Made once: making one fills a table that all share, without a lock. Keeps no state. */
+  private static final Decoder DECODER = Decoder.newBuilder().build();
+
   private KwikFields() {}
 
+  /** A field section of literals (RFC 9204 section 4.5.6), which every decoder takes. */
   static byte[] encode(List<Map.Entry<String, String>> fields) {
-    ByteBuffer buffer = Encoder.newBuilder().build().compressHeaders(fields);
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
+    ByteWriter out = new ByteWriter().u8(0).u8(0);
+    for (Map.Entry<String, String> field : fields) {
+      literal(out, 0x20, 3, field.getKey());
+      literal(out, 0x00, 7, field.getValue());
+    }
+    return out.toByteArray();
+  }
+
+  private static void literal(ByteWriter out, int pattern, int prefix, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    int most = (1 << prefix) - 1;
+    if (bytes.length < most) {
+      out.u8(pattern | bytes.length);
+    } else {
+      out.u8(pattern | most);
+      int rest = bytes.length - most;
+      for (; rest >= 0x80; rest >>= 7) {
+        out.u8(rest & 0x7f | 0x80);
+      }
+      out.u8(rest);
+    }
+    out.bytes(bytes);
   }
 
   /**
@@ -34,7 +57,7 @@ final class KwikFields {
   static List<Map.Entry<String, String>> decode(byte[] section) throws StepFailed {
     check(new ByteReader(section));
     try {
-      return Decoder.newBuilder().build().decodeStream(new ByteArrayInputStream(section));
+      return DECODER.decodeStream(new ByteArrayInputStream(section));
     } catch (IOException | RuntimeException e) {
       throw new StepFailed(
           FailureKind.PROTO_MALFORMED_REPLY,
