@@ -26,7 +26,7 @@ final class Http3Responder implements ResponderFactory<Http3Settings> {
 
   @Override
   public Responder start(Http3Settings settings) throws IOException {
-    return KwikServer.http3(
+    return KwikServer.web(
         KwikServer.socket(), (request, response) -> answer(settings, response));
   }
 

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.vpnprobe.layer.OwnCertificate;
+import tech.kwik.core.QuicConnection;
 import tech.kwik.core.log.NullLogger;
+import tech.kwik.core.server.ApplicationProtocolConnection;
 import tech.kwik.core.server.ApplicationProtocolConnectionFactory;
 import tech.kwik.core.server.ServerConnectionConfig;
 import tech.kwik.core.server.ServerConnector;
-import tech.kwik.flupke.server.Http3ApplicationProtocolFactory;
 import tech.kwik.flupke.server.HttpRequestHandler;
+import tech.kwik.flupke.server.impl.Http3ServerConnectionImpl;
 import tech.kwik.qpack.Decoder;
 
 /** A QUIC server of kwik's on a UDP port of loopback, with the lab's certificate. */
@@ -78,13 +80,26 @@ final class KwikServer implements Responder {
     }
   }
 
-  /** Starts a web server of flupke's over such a server. */
-  static Responder http3(DatagramSocket socket, HttpRequestHandler handler) throws IOException {
+  /** Makes the web server's side of one connection. */
+  @FunctionalInterface
+  interface Http3Side {
+    ApplicationProtocolConnection of(QuicConnection connection, ExecutorService threads);
+  }
+
+  /** Starts a web server of flupke's that answers every request by this handler. */
+  static Responder web(DatagramSocket socket, HttpRequestHandler handler) throws IOException {
+    return http3(
+        socket,
+        (connection, threads) ->
+            new Http3ServerConnectionImpl(connection, handler, threads, Map.of()));
+  }
+
+  /** Starts a server of HTTP/3 and what runs beside it. */
+  static Responder http3(DatagramSocket socket, Http3Side side) throws IOException {
     // The first one fills a table that all share, without a lock: before any client can come.
     Decoder.newBuilder().build();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    KwikServer server =
-        start(socket, "h3", new Http3ApplicationProtocolFactory(handler, Map.of(), threads));
+    KwikServer server = start(socket, "h3", new Http3Factory(side, threads));
     return new Responder() {
       @Override
       public InetSocketAddress address() {
@@ -97,6 +112,33 @@ final class KwikServer implements Responder {
         threads.shutdownNow();
       }
     };
+  }
+
+  private record Http3Factory(Http3Side side, ExecutorService threads)
+      implements ApplicationProtocolConnectionFactory {
+    /** RFC 9114 section 6.2: control, and two of QPACK. */
+    private static final int UNIDIRECTIONAL = 3;
+
+    @Override
+    public ApplicationProtocolConnection createConnection(
+        String protocol, QuicConnection connection) {
+      return side.of(connection, threads);
+    }
+
+    @Override
+    public int maxConcurrentPeerInitiatedUnidirectionalStreams() {
+      return UNIDIRECTIONAL;
+    }
+
+    @Override
+    public long maxTotalPeerInitiatedUnidirectionalStreams() {
+      return UNIDIRECTIONAL;
+    }
+
+    @Override
+    public int maxConcurrentPeerInitiatedBidirectionalStreams() {
+      return Integer.MAX_VALUE;
+    }
   }
 
   private static KeyStore keyStore() throws GeneralSecurityException, IOException {

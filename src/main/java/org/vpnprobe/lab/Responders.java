@@ -17,6 +17,7 @@ final class Responders {
               Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("http3", Http3Responder::new),
               Map.entry("https", HttpsResponder::new),
+              Map.entry("hysteria2", Hysteria2Responder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("quic", QuicResponder::new),

@@ -64,6 +64,8 @@ public enum FailureKind {
   OVPN_STATE(PATH),
   /** The HTTP answer is not the expected one; the argument says what came. */
   HTTP_UNEXPECTED(ANSWERED),
+  /** A proxy answered that it does not lead to the target; the argument is what it answered. */
+  PROXY_REFUSED(ANSWERED),
   /** The server speaks QUIC, but no version of ours (OONI's name). */
   QUIC_INCOMPATIBLE_VERSION(ANSWERED),
   /**

@@ -17,6 +17,7 @@ public final class Protocols {
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
               Map.entry("http3", Http3Get::new),
               Map.entry("https", Https::new),
+              Map.entry("hysteria2", Hysteria2::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("quic", Quic::new),

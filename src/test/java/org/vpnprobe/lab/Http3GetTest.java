@@ -20,7 +20,7 @@ import org.vpnprobe.protocol.RecordedTrial;
 @NullMarked
 class Http3GetTest {
   private static final String CA = Lab.material("lab_ca").orElseThrow();
-  private static final Duration AMPLE = Duration.ofSeconds(10);
+  private static final Duration AMPLE = Duration.ofSeconds(20);
 
   private static Http3Settings settings(
       @Nullable Integer status, @Nullable String header, @Nullable String body) {

@@ -98,13 +98,13 @@ final class KwikConnection implements QuicConnection {
 
   private void handshake(Listener listener) throws StepFailed {
     try {
+      socket.connecting(Thread.currentThread());
       connection.connect();
     } catch (IOException e) {
       throw failure(e);
     } catch (RuntimeException e) {
-      // All that kwik makes of an interrupt.
       StepFailed known = socket.failed();
-      throw known != null ? known : interrupted(e);
+      throw known != null ? known : unexpected(e);
     } finally {
       if (socket.retried()) {
         listener.observe("quic_retry", "followed");
@@ -116,10 +116,15 @@ final class KwikConnection implements QuicConnection {
     }
   }
 
-  private static StepFailed interrupted(RuntimeException e) {
-    Thread.currentThread().interrupt();
+  /** kwik makes a bare RuntimeException of an interrupt; any other is a fault of its own. */
+  private static StepFailed unexpected(RuntimeException e) {
+    if (e.getClass() == RuntimeException.class && e.getMessage() == null) {
+      Thread.currentThread().interrupt();
+      return new StepFailed(
+          FailureKind.INTERRUPTED, null, "the handshake was interrupted", null, e);
+    }
     return new StepFailed(
-        FailureKind.INTERRUPTED, null, "the handshake was interrupted", null, e);
+        FailureKind.INSTRUMENT_ERROR, null, "the QUIC library failed: " + e, null, e);
   }
 
   /** Why the connection is not there (any more), the first cause that is known. */

@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
@@ -20,6 +21,11 @@ final class KwikSocket extends DatagramSocket {
   /** How soon a receiver sees that the socket was closed, where closing does not wake it. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  /** By then a client has noted what it sent, however busy the host. */
+  private static final Duration NOTED = Duration.ofSeconds(2);
+
+  private static final long STEP_NANOS = 200_000;
+
   private final Datagrams inner;
   private final InetAddress server;
   private final Answers answers = new Answers();
@@ -30,6 +36,7 @@ final class KwikSocket extends DatagramSocket {
   private @Nullable StepFailed failed;
   private boolean closed;
   private int sent;
+  private volatile @Nullable Thread connecting;
 
   /**
    * @param server as which the sender of every datagram is shown
@@ -70,6 +77,7 @@ final class KwikSocket extends DatagramSocket {
         bytes = inner.receive(LOOK);
         if (bytes != null) {
           watch(bytes);
+          awaitConnecting();
         }
       } catch (StepFailed e) {
         throw ended(e);
@@ -79,6 +87,31 @@ final class KwikSocket extends DatagramSocket {
     packet.setLength(bytes.length);
     packet.setAddress(server);
     packet.setPort(inner.remote().getPort());
+  }
+
+  /**
+   * Says which thread is about to connect. kwik sends its ClientHello before it has noted that it
+   * did: an answer that comes at once would meet a client that does not expect one. So none is
+   * handed over before that thread has begun to wait.
+   */
+  void connecting(Thread thread) {
+    connecting = thread;
+  }
+
+  private void awaitConnecting() {
+    Thread thread = connecting;
+    long end = System.nanoTime() + NOTED.toNanos();
+    while (thread != null && !isWaiting(thread) && System.nanoTime() < end) {
+      LockSupport.parkNanos(STEP_NANOS);
+    }
+    connecting = null;
+  }
+
+  private static boolean isWaiting(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING, TERMINATED -> true;
+      case NEW, RUNNABLE, BLOCKED -> false;
+    };
   }
 
   private synchronized void watch(byte[] datagram) throws StepFailed {

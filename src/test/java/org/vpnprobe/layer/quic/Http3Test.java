@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
+import org.vpnprobe.net.CannedStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteWriter;
 
@@ -27,55 +25,16 @@ class Http3Test {
   private record Told(byte[] answer) implements QuicConnection {
     @Override
     public ByteStream open() {
-      return new Bytes(answer);
+      return new CannedStream(answer);
     }
 
     @Override
     public ByteStream ask(byte[] all) {
-      return new Bytes(answer);
+      return new CannedStream(answer);
     }
 
     @Override
     public void announce(byte[] first) {}
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Bytes implements ByteStream {
-    private final byte[] bytes;
-    private int at;
-
-    Bytes(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) {
-      if (at == bytes.length) {
-        return length == 0 ? 0 : -1;
-      }
-      int count = Math.min(length, bytes.length - at);
-      System.arraycopy(bytes, at, buffer, offset, count);
-      at += count;
-      return count;
-    }
-
-    @Override
-    public void write(byte[] buffer, int offset, int length) {}
-
-    @Override
-    public void readTimeout(Duration timeout) {}
-
-    @Override
-    public InetSocketAddress local() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-      return local();
-    }
 
     @Override
     public void close() {}
