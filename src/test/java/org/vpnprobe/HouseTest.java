@@ -90,7 +90,8 @@ class HouseTest {
   void onlyKwikClassesKnowKwik() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.(Kwik|Http3Responder|QuicResponder|Hysteria2Responder|Tuic)\\w*(\\$.*)?")
+        .haveNameNotMatching(
+            ".*\\.(Kwik|Http3Responder|QuicResponder|Hysteria2Responder|Tuic)\\w*(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tech.kwik..")

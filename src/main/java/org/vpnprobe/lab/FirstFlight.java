@@ -4,18 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.quic.ClientInitial;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 
 /**
  * What a middlebox makes of the first bytes of a flow, from their shape alone.
  *
- * @param protocol {@code wireguard openvpn ikev2 tls}, empty when it is none of them
+ * @param protocol {@code wireguard openvpn ikev2 quic tls}, empty when it is none of them
  * @param sni the server name of a ClientHello, null when there is none
  */
 record FirstFlight(String protocol, @Nullable String sni) {
   /** What can be recognised. */
-  static final List<String> PROTOCOLS = List.of("ikev2", "openvpn", "tls", "wireguard");
+  static final List<String> PROTOCOLS = List.of("ikev2", "openvpn", "quic", "tls", "wireguard");
 
   /** Nothing that is known. */
   static final FirstFlight UNKNOWN = new FirstFlight("", null);
@@ -45,6 +46,11 @@ record FirstFlight(String protocol, @Nullable String sni) {
       }
       if (isIke(new ByteReader(bytes)) || isMarkedIke(bytes)) {
         return new FirstFlight("ikev2", null);
+      }
+      if (ClientInitial.looksLikeOne(bytes)) {
+        byte[] hello = ClientInitial.handshake(bytes);
+        String sni = hello == null ? null : message(new ByteReader(hello)).sni();
+        return new FirstFlight("quic", sni);
       }
       return isOpenVpn(bytes) ? new FirstFlight("openvpn", null) : UNKNOWN;
     } catch (StepFailed e) {
@@ -120,7 +126,12 @@ record FirstFlight(String protocol, @Nullable String sni) {
     boolean version = reader.u8() == 3;
     reader.skip(1);
     ByteReader record = reader.slice(reader.u16());
-    if (!version || record.u8() != 1) {
+    return version ? message(record) : UNKNOWN;
+  }
+
+  /** RFC 8446 section 4.1.2, without its record. */
+  private static FirstFlight message(ByteReader record) throws StepFailed {
+    if (record.u8() != 1) {
       return UNKNOWN;
     }
     ByteReader hello = record.slice(record.u24());

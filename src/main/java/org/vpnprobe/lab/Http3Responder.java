@@ -26,8 +26,7 @@ final class Http3Responder implements ResponderFactory<Http3Settings> {
 
   @Override
   public Responder start(Http3Settings settings) throws IOException {
-    return KwikServer.web(
-        KwikServer.socket(), (request, response) -> answer(settings, response));
+    return KwikServer.web(KwikServer.socket(), (request, response) -> answer(settings, response));
   }
 
   private static void answer(Http3Settings settings, HttpServerResponse response)

@@ -19,11 +19,11 @@ final class LabDatagrams implements Datagrams {
   private final LabPath path;
   private final Middlebox middlebox;
   private final List<Duration> repeats;
-  private Middlebox.Fate fate;
-  private Duration lastSend;
+  private volatile Middlebox.Fate fate;
+  private volatile Duration lastSend;
   private int sent;
-  private boolean answered;
-  private boolean unreachable;
+  private volatile boolean answered;
+  private volatile boolean unreachable;
 
   /**
    * @param inner the flow on loopback, null when nothing of it will pass

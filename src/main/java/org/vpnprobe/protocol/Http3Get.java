@@ -104,8 +104,7 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
     Datagrams socket = trial.path().udp(trial.server());
     QuicConnection connection =
         trial.step(
-            StepName.TLS,
-            () -> Quic.connect(socket, settings.offer(trial.host()), trial, null));
+            StepName.TLS, () -> Quic.connect(socket, settings.offer(trial.host()), trial, null));
     boolean done = false;
     try {
       trial.step(StepName.HANDSHAKE, () -> exchange(settings, trial, connection));
@@ -126,8 +125,7 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
         List.of(
             Map.entry(":method", "GET"),
             Map.entry(":scheme", "https"),
-            Map.entry(
-                ":authority", HttpExpected.authority(trial.host(), trial.server().getPort())),
+            Map.entry(":authority", HttpExpected.authority(trial.host(), trial.server().getPort())),
             Map.entry(":path", expected.asked()),
             Map.entry("user-agent", HttpExpected.USER_AGENT),
             Map.entry("accept", "*/*"));

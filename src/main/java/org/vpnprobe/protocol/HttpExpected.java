@@ -63,8 +63,8 @@ record HttpExpected(
    * @param headers the values of a header by its name
    * @throws StepFailed {@code http_unexpected} with what was unexpected
    */
-  <E extends Exception> void check(
-      int code, Function<String, List<String>> headers, Body<E> text) throws E, StepFailed {
+  <E extends Exception> void check(int code, Function<String, List<String>> headers, Body<E> text)
+      throws E, StepFailed {
     if (code != expectedStatus()) {
       throw new StepFailed(
           FailureKind.HTTP_UNEXPECTED,

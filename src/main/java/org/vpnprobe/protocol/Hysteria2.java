@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.layer.quic.FirstFlight;
 import org.vpnprobe.layer.quic.Http3;
+import org.vpnprobe.layer.quic.InitialExchange;
 import org.vpnprobe.layer.quic.QuicConnection;
 import org.vpnprobe.layer.quic.Salamander;
 import org.vpnprobe.model.Depth;
@@ -133,7 +133,7 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
         settings.obfsPassword() != null,
         true,
         Quic.DEADLINE,
-        FirstFlight.REPEATS,
+        InitialExchange.REPEATS,
         Set.of());
   }
 
@@ -163,8 +163,7 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
     }
   }
 
-  private static QuicConnection connect(Hysteria2Settings settings, Trial trial)
-      throws StepFailed {
+  private static QuicConnection connect(Hysteria2Settings settings, Trial trial) throws StepFailed {
     Datagrams socket = trial.path().udp(trial.server());
     Secret obfs = settings.obfsPassword();
     Datagrams worn =
@@ -182,8 +181,7 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
             Map.entry(":authority", "hysteria"),
             Map.entry(":path", "/auth"),
             // Bytes as the user wrote them, whatever their alphabet.
-            Map.entry(
-                "hysteria-auth", new String(password.bytes(), StandardCharsets.ISO_8859_1)),
+            Map.entry("hysteria-auth", new String(password.bytes(), StandardCharsets.ISO_8859_1)),
             // Unknown: with a rate the server would push at it, whatever gets lost.
             Map.entry("hysteria-cc-rx", "0"),
             Map.entry("hysteria-padding", padding(trial.random(), 256, 2048)));

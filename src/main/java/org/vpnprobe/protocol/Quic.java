@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.Trust;
-import org.vpnprobe.layer.quic.FirstFlight;
+import org.vpnprobe.layer.quic.InitialExchange;
 import org.vpnprobe.layer.quic.QuicConnection;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.InvalidSetting;
@@ -131,7 +131,7 @@ public final class Quic implements Protocol<Quic.QuicSettings> {
         false,
         true,
         DEADLINE,
-        FirstFlight.REPEATS,
+        InitialExchange.REPEATS,
         Set.of());
   }
 
@@ -145,14 +145,14 @@ public final class Quic implements Protocol<Quic.QuicSettings> {
     QuicConnection.Offer offer = settings.offer(trial.host());
     if (Boolean.TRUE.equals(settings.versionNegotiation())) {
       try (socket) {
-        trial.observe("quic_versions", FirstFlight.versions(socket, trial.random()));
+        trial.observe("quic_versions", InitialExchange.versions(socket, trial.random()));
         trial.reached(Depth.HANDSHAKE, "Version Negotiation with both of our connection ids");
       }
       return () -> {};
     }
     if (!trial.goal().atLeast(Depth.AUTHENTICATED)) {
       try (socket) {
-        FirstFlight.handshake(socket, offer.sni(), List.of(offer.alpn()), trial.random());
+        InitialExchange.handshake(socket, offer.sni(), List.of(offer.alpn()), trial.random());
         answered(trial);
       }
       return () -> {};

@@ -24,12 +24,10 @@ class Http3GetTest {
 
   private static Http3Settings settings(
       @Nullable Integer status, @Nullable String header, @Nullable String body) {
-    return new Http3Settings(
-        "/a?b", status, header, body, "www.lab.example", CA, null, null);
+    return new Http3Settings("/a?b", status, header, body, "www.lab.example", CA, null, null);
   }
 
-  private static String tried(
-      InetSocketAddress server, Http3Settings settings, Duration deadline) {
+  private static String tried(InetSocketAddress server, Http3Settings settings, Duration deadline) {
     try (RecordedTrial trial =
         new RecordedTrial(server, "www.lab.example", Depth.AUTHENTICATED, deadline)) {
       String failure = "";
@@ -60,7 +58,8 @@ class Http3GetTest {
     try (Responder server = new Http3Responder().start(settings(200, "X-A: b", "text"))) {
       InetSocketAddress at = server.address();
       assertEquals(
-          "handshake, http_unexpected:200 in handshake", tried(at, settings(404, null, null), AMPLE));
+          "handshake, http_unexpected:200 in handshake",
+          tried(at, settings(404, null, null), AMPLE));
       assertEquals(
           "handshake, http_unexpected:header in handshake",
           tried(at, settings(null, "X-A: c", null), AMPLE));
@@ -75,8 +74,7 @@ class Http3GetTest {
     Http3Settings system =
         new Http3Settings(null, null, null, null, "www.lab.example", null, null, null);
     try (Responder server = new Http3Responder().start(system)) {
-      assertEquals(
-          "nothing, ssl_unknown_authority in tls", tried(server.address(), system, AMPLE));
+      assertEquals("nothing, ssl_unknown_authority in tls", tried(server.address(), system, AMPLE));
     }
   }
 

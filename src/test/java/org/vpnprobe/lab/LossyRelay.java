@@ -14,24 +14,25 @@ final class LossyRelay implements AutoCloseable {
   private final DatagramSocket back = KwikServer.socket();
 
   LossyRelay(InetSocketAddress server, int lost) throws IOException {
-    Thread.ofVirtual().start(() -> {
-      try {
-        DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
-        for (int i = 0; true; i++) {
-          packet.setLength(2048);
-          front.receive(packet);
-          if (i == 0) {
-            InetSocketAddress client = (InetSocketAddress) packet.getSocketAddress();
-            Thread.ofVirtual().start(() -> bring(client));
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+            for (int i = 0; true; i++) {
+              packet.setLength(2048);
+              front.receive(packet);
+              if (i == 0) {
+                InetSocketAddress client = (InetSocketAddress) packet.getSocketAddress();
+                Thread.ofVirtual().start(() -> bring(client));
+              }
+              if (i >= lost) {
+                back.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
+              }
+            }
+          } catch (IOException e) {
+            // The test is over.
           }
-          if (i >= lost) {
-            back.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
-          }
-        }
-      } catch (IOException e) {
-        // The test is over.
-      }
-    });
+        });
   }
 
   private void bring(InetSocketAddress client) {

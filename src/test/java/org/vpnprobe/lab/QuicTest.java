@@ -207,7 +207,9 @@ class QuicTest {
   private static List<String> clientThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.matches("(receiver\\d|receiver-loop|sender|idle-timer.*|scheduler-.*|callbacks--.*|loss-detection.*)"))
+        .filter(name ->
+            name.matches(
+                "(receiver\\d|receiver-loop|sender|idle-timer.*|scheduler-.*|callbacks--.*|loss-detection.*)"))
         .sorted()
         .toList();
   }

@@ -39,10 +39,7 @@ class Hysteria2MessagesTest {
   void hostileAnswersFailAsDeclared() {
     Random random = new Random(401);
     Set<FailureKind> declared =
-        Set.of(
-            FailureKind.PROXY_REFUSED,
-            FailureKind.EOF_ERROR,
-            FailureKind.PROTO_MALFORMED_REPLY);
+        Set.of(FailureKind.PROXY_REFUSED, FailureKind.EOF_ERROR, FailureKind.PROTO_MALFORMED_REPLY);
     int granted = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(120)];
@@ -66,9 +63,7 @@ class Hysteria2MessagesTest {
     InvalidSetting e =
         assertThrows(
             InvalidSetting.class,
-            () ->
-                new Hysteria2Settings(
-                    Secret.of(password), null, null, null, null, null, null));
+            () -> new Hysteria2Settings(Secret.of(password), null, null, null, null, null, null));
     assertEquals("password", e.key());
     assertTrue(password.isEmpty() || !String.valueOf(e.getMessage()).contains(password));
   }
@@ -81,8 +76,7 @@ class Hysteria2MessagesTest {
         assertThrows(
                 InvalidSetting.class,
                 () ->
-                    new Hysteria2Settings(
-                        password, Secret.of("abc"), null, null, null, null, null))
+                    new Hysteria2Settings(password, Secret.of("abc"), null, null, null, null, null))
             .key());
   }
 }

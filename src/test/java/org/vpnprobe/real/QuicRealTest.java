@@ -127,8 +127,7 @@ class QuicRealTest {
     List<String> command = new ArrayList<>(List.of("gtlsserver", "-q", "-d", home + "/www"));
     command.addAll(List.of(more));
     command.addAll(
-        List.of(
-            "10.90.0.1", Integer.toString(port), home + "/server.key", home + "/server.crt"));
+        List.of("10.90.0.1", Integer.toString(port), home + "/server.key", home + "/server.crt"));
     return Daemon.start(net.server(), home, command.toArray(String[]::new))
         .await(() -> listens(net, port), "listening ngtcp2");
   }
@@ -141,8 +140,7 @@ class QuicRealTest {
   void eachDepth() {
     for (int port : new int[] {CADDY, NGTCP2, VALIDATING}) {
       assertEquals("authenticated", tried(new Quic(), quic(CA, null), port, AMPLE));
-      assertEquals(
-          "handshake", tried(new Quic(), quic(CA, null), port, AMPLE, Depth.HANDSHAKE));
+      assertEquals("handshake", tried(new Quic(), quic(CA, null), port, AMPLE, Depth.HANDSHAKE));
       assertEquals("handshake", tried(new Quic(), quic(CA, true), port, AMPLE));
       assertEquals("authenticated", tried(new Http3Get(), http3("/", 200, null), port, AMPLE));
     }
@@ -242,8 +240,7 @@ class QuicRealTest {
       assertEquals("authenticated", tried(new Quic(), quic(CA, null), 4435, AMPLE));
     }
     assertEquals(
-        "nothing, connection_refused in handshake",
-        tried(new Quic(), quic(CA, null), 4435, AMPLE));
+        "nothing, connection_refused in handshake", tried(new Quic(), quic(CA, null), 4435, AMPLE));
   }
 
   private static <S extends Settings> String tried(Protocol<S> protocol, S settings, int port) {
@@ -264,8 +261,7 @@ class QuicRealTest {
   private static <S extends Settings> String tried(
       Protocol<S> protocol, S settings, InetSocketAddress server, Duration deadline, Depth goal) {
     Vantage vantage = Objects.requireNonNull(carrier);
-    try (RecordedTrial trial =
-        new RecordedTrial(vantage, server, "vpn.example", goal, deadline)) {
+    try (RecordedTrial trial = new RecordedTrial(vantage, server, "vpn.example", goal, deadline)) {
       String failure = "";
       try {
         protocol.open(settings, trial).close();
@@ -290,7 +286,6 @@ class QuicRealTest {
 
   private static Http3Settings http3(
       String path, @Nullable Integer status, @Nullable String header) {
-    return new Http3Settings(
-        path, status, header, null, null, CA.certificatePem(), null, null);
+    return new Http3Settings(path, status, header, null, null, CA.certificatePem(), null, null);
   }
 }

@@ -37,8 +37,7 @@ final class ClientHello {
    * @param sni null to send none
    * @param source our connection id, which the transport parameters repeat
    */
-  static byte[] of(
-      @Nullable String sni, List<String> alpn, byte[] source, RandomGenerator random) {
+  static byte[] of(@Nullable String sni, List<String> alpn, byte[] source, RandomGenerator random) {
     byte[] nonce = new byte[32];
     random.nextBytes(nonce);
     ByteWriter body = new ByteWriter().u16(0x0303).bytes(nonce).u8(0);
@@ -49,8 +48,7 @@ final class ClientHello {
       byte[] entry = new ByteWriter().u8(0).u16(name.length).bytes(name).toByteArray();
       extension(extensions, SERVER_NAME, sized(entry));
     }
-    extension(
-        extensions, SUPPORTED_GROUPS, list(List.of(X25519_GROUP, SECP256R1, SECP384R1)));
+    extension(extensions, SUPPORTED_GROUPS, list(List.of(X25519_GROUP, SECP256R1, SECP384R1)));
     extension(extensions, SIGNATURE_ALGORITHMS, list(SIGNATURES));
     if (!alpn.isEmpty()) {
       ByteWriter names = new ByteWriter();

@@ -52,10 +52,7 @@ public final class Http3 implements AutoCloseable {
             .varint(0)
             .toByteArray();
     connection.announce(
-        new ByteWriter()
-            .varint(CONTROL_STREAM)
-            .bytes(frame(SETTINGS, settings))
-            .toByteArray());
+        new ByteWriter().varint(CONTROL_STREAM).bytes(frame(SETTINGS, settings)).toByteArray());
   }
 
   /**
@@ -74,8 +71,7 @@ public final class Http3 implements AutoCloseable {
         long type = varint(stream);
         long length = varint(stream);
         if (type == DATA) {
-          throw new StepFailed(
-              FailureKind.PROTO_UNEXPECTED_REPLY, "the answer begins with a body");
+          throw new StepFailed(FailureKind.PROTO_UNEXPECTED_REPLY, "the answer begins with a body");
         }
         byte[] content = content(stream, length);
         if (type == HEADERS) {

@@ -48,15 +48,9 @@ record InitialPacket(Header header, byte[] token, long number, byte[] payload) {
     // PADDING frames are zeros (RFC 9000 section 19.1).
     byte[] payload = Arrays.copyOf(frames, Math.max(size, PacketKeys.SAMPLE - NUMBER_SIZE));
     byte[] header =
-        start
-            .u16(NUMBER_SIZE + payload.length + PacketKeys.TAG | 0x4000)
-            .u32(number)
-            .toByteArray();
+        start.u16(NUMBER_SIZE + payload.length + PacketKeys.TAG | 0x4000).u32(number).toByteArray();
     byte[] packet =
-        new ByteWriter()
-            .bytes(header)
-            .bytes(keys.seal(number, header, payload))
-            .toByteArray();
+        new ByteWriter().bytes(header).bytes(keys.seal(number, header, payload)).toByteArray();
     int at = header.length - NUMBER_SIZE;
     byte[] mask = keys.mask(Arrays.copyOfRange(packet, at + 4, at + 4 + PacketKeys.SAMPLE));
     packet[0] ^= (byte) (mask[0] & 0x0f);
@@ -76,8 +70,7 @@ record InitialPacket(Header header, byte[] token, long number, byte[] payload) {
    * @throws StepFailed when it is cut off or breaks a rule
    */
   static Optional<InitialPacket> open(
-      PacketKeys keys, Header header, byte[] datagram, int start, ByteReader in)
-      throws StepFailed {
+      PacketKeys keys, Header header, byte[] datagram, int start, ByteReader in) throws StepFailed {
     byte[] token = in.bytes(in.varintLength());
     int length = in.varintLength();
     int numberAt = in.position();

@@ -135,7 +135,7 @@ final class KwikConnection implements QuicConnection {
     }
     Answer.Versions versions = socket.versions();
     if (versions != null) {
-      return FirstFlight.incompatible(versions.versions());
+      return InitialExchange.incompatible(versions.versions());
     }
     ConnectionTerminatedEvent event = ended;
     if (event != null && event.closedByPeer()) {
@@ -169,7 +169,7 @@ final class KwikConnection implements QuicConnection {
     }
     Long transport = event.transportErrorCode();
     if (transport != null) {
-      return FirstFlight.closed(transport);
+      return InitialExchange.closed(transport);
     }
     return event.closeReason() == ConnectionTerminatedEvent.CloseReason.StatelessReset
         ? new StepFailed(FailureKind.CONNECTION_RESET, "a stateless reset ended the connection")
@@ -211,8 +211,7 @@ final class KwikConnection implements QuicConnection {
   /** What a stream's exception means: it has one of its own unless the connection ended. */
   StepFailed streamFailure(IOException e) {
     return ended == null && socket.failed() == null
-        ? new StepFailed(
-            FailureKind.CONNECTION_RESET, null, "the server reset the stream", null, e)
+        ? new StepFailed(FailureKind.CONNECTION_RESET, null, "the server reset the stream", null, e)
         : failure(e);
   }
 

@@ -14,8 +14,8 @@ import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.StepFailed;
 
 /**
- * Our datagrams as the socket that kwik wants. One of its threads sends and one receives; the
- * first failure of ours ends both, and is kept. Watches the server's first answers.
+ * Our datagrams as the socket that kwik wants. One of its threads sends and one receives; the first
+ * failure of ours ends both, and is kept. Watches the server's first answers.
  */
 final class KwikSocket extends DatagramSocket {
   /** How soon a receiver sees that the socket was closed, where closing does not wake it. */

@@ -71,8 +71,7 @@ final class PacketKeys {
   /** HKDF-Expand-Label (RFC 8446 section 7.1) without a context. */
   private static byte[] expand(SecretKey secret, String label, int length) {
     byte[] full = ("tls13 " + label).getBytes(StandardCharsets.US_ASCII);
-    byte[] info =
-        new ByteWriter().u16(length).u8(full.length).bytes(full).u8(0).toByteArray();
+    byte[] info = new ByteWriter().u16(length).u8(full.length).bytes(full).u8(0).toByteArray();
     try {
       return KDF.getInstance("HKDF-SHA256")
           .deriveData(HKDFParameterSpec.expandOnly(secret, info, length));

@@ -51,9 +51,7 @@ record RetryPacket(byte[] source, byte[] token) {
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
       cipher.init(
-          Cipher.ENCRYPT_MODE,
-          new SecretKeySpec(KEY, "AES"),
-          new GCMParameterSpec(TAG * 8, NONCE));
+          Cipher.ENCRYPT_MODE, new SecretKeySpec(KEY, "AES"), new GCMParameterSpec(TAG * 8, NONCE));
       cipher.updateAAD(pseudo);
       return cipher.doFinal();
     } catch (GeneralSecurityException e) {

@@ -85,9 +85,7 @@ class Http3Test {
   /** RFC 9204 appendix B.1: a path by the static table's name. */
   @Test
   void aFieldSectionOfTheStandard() throws StepFailed {
-    byte[] section = {
-      0, 0, 0x51, 0x0b, '/', 'i', 'n', 'd', 'e', 'x', '.', 'h', 't', 'm', 'l'
-    };
+    byte[] section = {0, 0, 0x51, 0x0b, '/', 'i', 'n', 'd', 'e', 'x', '.', 'h', 't', 'm', 'l'};
     assertEquals(List.of(Map.entry(":path", "/index.html")), KwikFields.decode(section));
     for (int length : new int[] {0, 6, 7, 126, 127, 134, 135, 136, 254, 255, 256, 1000}) {
       List<Map.Entry<String, String>> fields =

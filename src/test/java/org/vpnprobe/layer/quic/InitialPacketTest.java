@@ -74,8 +74,7 @@ class InitialPacketTest {
     assertEquals("cf3a5331653c364c88f0f379b6067e37", hex(server.key()));
     assertEquals("0ac1493ca1905853b0bba03e", hex(server.iv()));
     assertEquals("c206b8d9b9f0f37644430b490eeaa314", hex(server.headerKey()));
-    assertEquals(
-        "437b9aec36", hex(client.mask(hex("d1b1c98dd7689fb8ec11d242b123dc9b"))));
+    assertEquals("437b9aec36", hex(client.mask(hex("d1b1c98dd7689fb8ec11d242b123dc9b"))));
   }
 
   @Test
@@ -94,8 +93,7 @@ class InitialPacketTest {
         "c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8ec11"
             + "d242b123dc9bd8bab936b47d92ec356c0bab7df5976d27cd449f63300099f399",
         hex(Arrays.copyOf(packet, 64)));
-    assertEquals(
-        "e221af44860018ab0856972e194cd934", hex(Arrays.copyOfRange(packet, 1184, 1200)));
+    assertEquals("e221af44860018ab0856972e194cd934", hex(Arrays.copyOfRange(packet, 1184, 1200)));
     ByteReader in = new ByteReader(packet);
     InitialPacket opened =
         InitialPacket.open(PacketKeys.ofClient(DESTINATION), Header.read(in), packet, 0, in)
@@ -108,8 +106,7 @@ class InitialPacketTest {
   void theServersPacket() throws StepFailed {
     ByteReader in = new ByteReader(SERVER_PACKET);
     InitialPacket opened =
-        InitialPacket.open(
-                PacketKeys.ofServer(DESTINATION), Header.read(in), SERVER_PACKET, 0, in)
+        InitialPacket.open(PacketKeys.ofServer(DESTINATION), Header.read(in), SERVER_PACKET, 0, in)
             .orElseThrow();
     assertEquals(1, opened.number());
     assertArrayEquals(SERVER_FRAMES, opened.payload());

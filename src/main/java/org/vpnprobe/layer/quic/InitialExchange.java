@@ -16,7 +16,7 @@ import org.vpnprobe.net.wire.ByteWriter;
  * The first flight of a QUIC connection and nothing more, by our own codec: a packet, its repeats,
  * the server's answer, and a goodbye where one is due.
  */
-public final class FirstFlight {
+public final class InitialExchange {
   /** The probe timeout of a client that knows no round trip: 3 × 333 ms (RFC 9002 section 6.2). */
   private static final Duration TIMEOUT = Duration.ofMillis(999);
 
@@ -41,7 +41,7 @@ public final class FirstFlight {
   private boolean retried;
   private long next;
 
-  private FirstFlight(Datagrams socket, RandomGenerator random) {
+  private InitialExchange(Datagrams socket, RandomGenerator random) {
     this.socket = socket;
     this.random = random;
     this.destination = bytes(FIRST_DESTINATION);
@@ -63,7 +63,7 @@ public final class FirstFlight {
    *     proto_malformed_reply}
    */
   public static String versions(Datagrams socket, RandomGenerator random) throws StepFailed {
-    FirstFlight flight = new FirstFlight(socket, random);
+    InitialExchange flight = new InitialExchange(socket, random);
     byte[] packet =
         new ByteWriter()
             .u8(0xc0 | random.nextInt(0x40))
@@ -95,9 +95,8 @@ public final class FirstFlight {
   public static void handshake(
       Datagrams socket, @Nullable String sni, List<String> alpn, RandomGenerator random)
       throws StepFailed {
-    FirstFlight flight = new FirstFlight(socket, random);
-    byte[] hello =
-        Frames.crypto(ClientHello.of(sni, alpn, flight.source, random));
+    InitialExchange flight = new InitialExchange(socket, random);
+    byte[] hello = Frames.crypto(ClientHello.of(sni, alpn, flight.source, random));
     Duration wait = TIMEOUT;
     while (true) {
       flight.initial(hello);
