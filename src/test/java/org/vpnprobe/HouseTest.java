@@ -91,7 +91,7 @@ class HouseTest {
     noClasses()
         .that()
         .haveNameNotMatching(
-            ".*\\.(Kwik|Http3Responder|QuicResponder|Hysteria2Responder|Tuic)\\w*(\\$.*)?")
+            ".*\\.(Kwik|Http3Responder|QuicResponder|Hysteria2Responder|TuicResponder)\\w*(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("tech.kwik..")

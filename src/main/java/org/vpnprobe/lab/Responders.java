@@ -23,6 +23,7 @@ final class Responders {
               Map.entry("quic", QuicResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("tuic", TuicResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}

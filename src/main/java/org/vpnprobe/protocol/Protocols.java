@@ -23,6 +23,7 @@ public final class Protocols {
               Map.entry("quic", Quic::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
+              Map.entry("tuic", Tuic::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}

@@ -221,8 +221,8 @@ class QuicRealTest {
       assertEquals(
           "nothing, generic_timeout_error in handshake",
           tried(new Quic(), quic(CA, null), CADDY, SHORT));
-      // Past the first datagrams: what begins with the form of a short header or of Handshake.
-      net.interfere("carrier", "udp dport 443 @th,64,4 0x4-0x7 drop");
+      // Past the handshake: datagrams of the server that begin with the form of a short header.
+      net.interfere("carrier", "udp sport 443 @th,64,4 0x4-0x7 drop");
       assertEquals(
           "nothing, generic_timeout_error in handshake",
           tried(new Http3Get(), http3("/", 200, null), CADDY, Duration.ofSeconds(2)));
