@@ -53,8 +53,7 @@ class TuicTest {
       assertEquals("handshake", tried(relay.address(), settings("tuic", CA), AMPLE));
       assertEquals(
           "nothing, ssl_unknown_authority in handshake", tried(at, settings("tuic", null), AMPLE));
-      assertEquals(
-          "nothing, tls_alert:120 in handshake", tried(at, settings("h3", CA), AMPLE));
+      assertEquals("nothing, tls_alert:120 in handshake", tried(at, settings("h3", CA), AMPLE));
     }
   }
 
