@@ -38,7 +38,11 @@ public final class Stations implements AutoCloseable {
         stations.byVantage.put(
             vantage.name(),
             new LocalStation(
-                stations.vantage(vantage, loaded, plan), loaded.endpoints(), clock, random));
+                stations.vantage(vantage, loaded, plan),
+                loaded.endpoints(),
+                loaded.resolvers(),
+                clock,
+                random));
       }
       return stations;
     } catch (IOException | RuntimeException e) {

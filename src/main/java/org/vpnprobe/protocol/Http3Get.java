@@ -1,8 +1,12 @@
 package org.vpnprobe.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.quic.Http3;
 import org.vpnprobe.layer.quic.QuicConnection;
@@ -40,6 +44,16 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
     public Http3Settings {
       new HttpExpected(path, status, header, body);
       Quic.QuicSettings.offer(sni, "h3", ca, pin, verifyName, "localhost");
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(new Http3Settings(path, status, header, body, name, ca, pin, verifyName));
     }
 
     /** The expected status. */
@@ -132,6 +146,7 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
     try (Http3 answer = Http3.ask(connection, fields)) {
       trial.reached(Depth.HANDSHAKE, "HTTP answer over verified QUIC");
       trial.observe("http_status", Integer.toString(answer.status()));
+      tellClock(answer, trial);
       expected.<StepFailed>check(answer.status(), answer::values, () -> text(answer));
       trial.reached(Depth.AUTHENTICATED, "HTTP answer as expected, certificate trusted");
       return answer.status();
@@ -140,5 +155,17 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
 
   private static String text(Http3 answer) throws StepFailed {
     return new String(answer.body(HttpExpected.MAX_BODY), StandardCharsets.UTF_8);
+  }
+
+  /** RFC 9110 section 6.6.1; journals of several machines are put on one clock by it. */
+  private static void tellClock(Http3 answer, Trial trial) {
+    for (String date : answer.values("date")) {
+      try {
+        Instant told = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+        trial.observe("server_clock", told.toString());
+      } catch (DateTimeException e) {
+        // A server without a clock.
+      }
+    }
   }
 }

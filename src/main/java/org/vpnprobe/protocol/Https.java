@@ -3,7 +3,9 @@ package org.vpnprobe.protocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -54,6 +56,17 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     public HttpsSettings {
       new HttpExpected(path, status, header, body);
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(
+          new HttpsSettings(path, status, header, body, name, ca, pin, verifyName, cert, key));
     }
 
     /** The expected status. */
@@ -153,6 +166,11 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     try (Response response = client.newCall(request(settings, trial)).execute()) {
       trial.reached(Depth.HANDSHAKE, "HTTP answer over verified TLS");
       trial.observe("http_status", Integer.toString(response.code()));
+      // RFC 9110 section 6.6.1; journals of several machines are put on one clock by it.
+      Date told = response.headers().getDate("Date");
+      if (told != null) {
+        trial.observe("server_clock", told.toInstant().toString());
+      }
       settings
           .expected()
           .<IOException>check(response.code(), response::headers, () -> body(response));

@@ -70,6 +70,21 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
       return fine;
     }
 
+    /** Under Salamander nobody on the way can read it. */
+    @Override
+    public Optional<String> serverName(String host) {
+      return obfsPassword != null
+          ? Optional.empty()
+          : Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return obfsPassword != null
+          ? Optional.empty()
+          : Optional.of(new Hysteria2Settings(password, null, name, ca, pin, verifyName, target));
+    }
+
     QuicConnection.Offer offer(String host) {
       return Quic.QuicSettings.offer(sni, "h3", ca, pin, verifyName, host);
     }

@@ -3,6 +3,7 @@ package org.vpnprobe.protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.Trust;
@@ -47,6 +48,20 @@ public final class Quic implements Protocol<Quic.QuicSettings> {
         throw new InvalidSetting("alpn", "expected a protocol name such as h3");
       }
       offer(sni, "h3", ca, pin, verifyName, "localhost");
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return Boolean.TRUE.equals(versionNegotiation)
+          ? Optional.empty()
+          : Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Boolean.TRUE.equals(versionNegotiation)
+          ? Optional.empty()
+          : Optional.of(new QuicSettings(name, alpn, ca, pin, verifyName, null));
     }
 
     /** The application protocol to offer. */

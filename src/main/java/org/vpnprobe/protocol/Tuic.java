@@ -1,5 +1,6 @@
 package org.vpnprobe.protocol;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.quic.QuicConnection;
 import org.vpnprobe.model.Depth;
@@ -25,6 +26,16 @@ public final class Tuic implements Protocol<Tuic.TuicSettings> {
 
     public TuicSettings {
       new Quic.QuicSettings(sni, alpn, ca, pin, verifyName, null);
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return quic().serverName(host);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(new TuicSettings(name, alpn, ca, pin, verifyName));
     }
 
     /** The application protocol to offer. */

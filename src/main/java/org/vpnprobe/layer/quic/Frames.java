@@ -3,7 +3,6 @@ package org.vpnprobe.layer.quic;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
@@ -86,21 +85,6 @@ final class Frames {
     }
     return new Answer.Opened(
         packet.header().source(), packet.number(), acknowledges, hello, otherGroup, closed);
-  }
-
-  /** What the first CRYPTO frame holds, null when it is not the beginning. */
-  static byte @Nullable [] beginning(InitialPacket packet) throws StepFailed {
-    ByteReader in = new ByteReader(packet.payload());
-    while (in.hasRemaining()) {
-      long type = in.varint();
-      if (type == CRYPTO) {
-        return in.varint() == 0 ? in.bytes(in.varintLength()) : null;
-      }
-      if (type != PADDING && type != PING) {
-        return null;
-      }
-    }
-    return null;
   }
 
   /** Reads past an ACK frame (RFC 9000 section 19.3) and returns the greatest number in it. */

@@ -19,7 +19,7 @@ import org.vpnprobe.net.StepFailed;
  */
 final class KwikSocket extends DatagramSocket {
   /** How soon a receiver sees that the socket was closed, where closing does not wake it. */
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   /** By then a client has noted what it sent, however busy the host. */
   private static final Duration NOTED = Duration.ofSeconds(2);
