@@ -1,8 +1,8 @@
 package org.vpnprobe.analysis;
 
 /**
- * What makes a whole vantage, or a part of it, unfit to judge by (science.md §7, step 0): looked for
- * before any endpoint is judged.
+ * What makes a whole vantage, or a part of it, unfit to judge by (science.md §7, step 0): looked
+ * for before any endpoint is judged.
  */
 enum Gate {
   /** Nothing works from here, the user's anchors neither. */
@@ -34,7 +34,8 @@ enum Gate {
       "egress_changed",
       "changed its network while it was measured: what failed is not held against either"),
   /** Certificates cannot be judged by a wrong clock. */
-  CLOCK("clock", "measures with a wrong clock: certificates refused for their dates are not judged");
+  CLOCK(
+      "clock", "measures with a wrong clock: certificates refused for their dates are not judged");
 
   private final String id;
   private final String sentence;

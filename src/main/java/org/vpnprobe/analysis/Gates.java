@@ -58,8 +58,8 @@ final class Gates {
   }
 
   /**
-   * {@code ok}, the gate that closes all of it, or {@code unknown} when nothing answered and nothing
-   * shows why.
+   * {@code ok}, the gate that closes all of it, or {@code unknown} when nothing answered and
+   * nothing shows why.
    */
   String state(String vantage) {
     return closed(vantage).stream()
@@ -181,8 +181,7 @@ final class Gates {
     }
     boolean proved =
         at.own().stream()
-            .anyMatch(m ->
-                m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
+            .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
     return !proved && shown.values().stream().anyMatch(endpoints -> endpoints.size() >= HOSTS);
   }
 
@@ -190,8 +189,7 @@ final class Gates {
   private static boolean isCut(Look at, List<Measurement> own) {
     List<Measurement> anchors = own.stream().filter(at::isAnchor).toList();
     Set<String> named = new HashSet<>(at.run().recorded().plan().anchors());
-    List<String> others =
-        at.cells(id -> !named.contains(at.run().trials().cell(id).endpoint()));
+    List<String> others = at.cells(id -> !named.contains(at.run().trials().cell(id).endpoint()));
     long hosts = others.stream().map(at.run().trials()::host).distinct().count();
     return anchors.stream().anyMatch(Measurement::succeeded)
         && hosts > HOSTS

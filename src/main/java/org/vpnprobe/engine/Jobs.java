@@ -128,7 +128,8 @@ final class Jobs {
         server(of.getFirst()),
         of.stream()
             .flatMap(cell -> endpoint(cell).exclusive().stream())
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet()),
+        of.stream().anyMatch(cell -> endpoint(cell).residual()));
   }
 
   /** The server of a cell, as the file names it. */

@@ -216,8 +216,7 @@ public final class Whereabouts {
   private static List<Egress.Finding> findings(
       BoundVantage vantage, @Nullable InetAddress address, Identity identity) {
     boolean chosen = !(vantage.via() instanceof Via.Direct);
-    Optional<String> tunnel =
-        chosen || address == null ? Optional.empty() : OwnTunnel.of(address);
+    Optional<String> tunnel = chosen || address == null ? Optional.empty() : OwnTunnel.of(address);
     if (tunnel.isEmpty()) {
       return identity.findings();
     }

@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Transport;
@@ -36,13 +36,13 @@ final class LabDatagrams implements Datagrams {
   private final List<Duration> repeats;
   private final Shaper up;
   private final Shaper down;
-  private final PriorityQueue<Arrival> arrivals =
-      new PriorityQueue<>(Comparator.comparing(Arrival::due));
-  private @Nullable Datagrams inner;
-  private Duration lastSend;
-  private boolean answered;
-  private boolean deaf;
-  private long delivered;
+  private final PriorityBlockingQueue<Arrival> arrivals =
+      new PriorityBlockingQueue<>(11, Comparator.comparing(Arrival::due));
+  private volatile @Nullable Datagrams inner;
+  private volatile Duration lastSend;
+  private volatile boolean answered;
+  private volatile boolean deaf;
+  private volatile long delivered;
 
   /**
    * @param opener of the flow on loopback, null when the port is closed
@@ -118,11 +118,13 @@ final class LabDatagrams implements Datagrams {
         rate != null
             && up.pass(payload.length, rate).compareTo(path.line().compressed(LONGEST_QUEUE)) > 0;
     if (!policed && survives()) {
-      if (inner == null) {
-        inner = opener.open();
+      Datagrams open = inner;
+      if (open == null) {
+        open = opener.open();
+        inner = open;
       }
-      inner.send(payload);
-      delivered += payload.length;
+      open.send(payload);
+      delivered = delivered + payload.length; // By the one sender alone.
     }
   }
 
@@ -156,7 +158,7 @@ final class LabDatagrams implements Datagrams {
         if (next.payload() == null) {
           throw icmp(next, "receive");
         }
-        arrivals.remove();
+        arrivals.remove(next); // The sender may have added an earlier one meanwhile.
         path.trace().received(next.payload().length);
         return next.payload();
       }
@@ -172,8 +174,9 @@ final class LabDatagrams implements Datagrams {
   }
 
   private byte @Nullable [] listen(Duration atMost) throws StepFailed {
-    if (inner != null) {
-      return inner.receive(atMost);
+    Datagrams open = inner;
+    if (open != null) {
+      return open.receive(atMost);
     }
     if (path.await(atMost)) {
       throw path.timeIsOver(lastSend);
@@ -207,9 +210,8 @@ final class LabDatagrams implements Datagrams {
 
   @Override
   public InetSocketAddress local() {
-    return inner == null
-        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)
-        : inner.local();
+    Datagrams open = inner;
+    return open == null ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 9) : open.local();
   }
 
   @Override
@@ -219,8 +221,9 @@ final class LabDatagrams implements Datagrams {
 
   @Override
   public void close() {
-    if (inner != null) {
-      inner.close();
+    Datagrams open = inner;
+    if (open != null) {
+      open.close();
     }
   }
 }

@@ -24,6 +24,8 @@ final class Responders {
               Map.entry("globalprotect", GlobalProtectResponder::new),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev1", Ikev1Responder::new),
+              Map.entry("http3", Http3Responder::new),
+              Map.entry("hysteria2", Hysteria2Responder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("l2tp", L2tpResponder::new),
               Map.entry("nebula", NebulaResponder::new),
@@ -36,12 +38,14 @@ final class Responders {
               Map.entry("softether", SoftEtherResponder::new),
               Map.entry("ssh", SshResponder::new),
               Map.entry("sstp", SstpResponder::new),
+              Map.entry("quic", QuicResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tinc", TincResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("trojan", TrojanResponder::new),
               Map.entry("vless", VlessResponder::new),
               Map.entry("vmess", Responders::vMess),
+              Map.entry("tuic", TuicResponder::new),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}

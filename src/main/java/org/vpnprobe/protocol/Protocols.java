@@ -24,6 +24,8 @@ public final class Protocols {
               Map.entry("globalprotect", GlobalProtect::new),
               Map.entry("https", Https::new),
               Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
+              Map.entry("http3", Http3Get::new),
+              Map.entry("hysteria2", Hysteria2::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
               Map.entry("l2tp", L2tp::new),
               Map.entry("nebula", Nebula::new),
@@ -36,12 +38,14 @@ public final class Protocols {
               Map.entry("softether", org.vpnprobe.protocol.softether.SoftEther::new),
               Map.entry("ssh", org.vpnprobe.protocol.ssh.Ssh::new),
               Map.entry("sstp", org.vpnprobe.protocol.sstp.Sstp::new),
+              Map.entry("quic", Quic::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tinc", Tinc::new),
               Map.entry("tls", Tls::new),
               Map.entry("trojan", Trojan::new),
               Map.entry("vless", Vless::new),
               Map.entry("vmess", org.vpnprobe.protocol.vmess.VMess::new),
+              Map.entry("tuic", Tuic::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}

@@ -53,6 +53,13 @@ class LabTest {
     server("tcp", "tcp", "ssh.example.net:22", Map.of());
     server("tls", "tls", "vpn.lab.example:443", Map.of("ca", CA));
     server("https", "https", "www.lab.example:443", Map.of("ca", CA, "status", 204));
+    server("quic", "quic", "vpn.lab.example:443", Map.of("ca", CA));
+    server("http3", "http3", "www.lab.example:443", Map.of("ca", CA, "status", 204));
+    server(
+        "hysteria2",
+        "hysteria2",
+        "hy.lab.example:8443",
+        Map.of("ca", CA, "password", Secret.of("demo"), "obfsPassword", Secret.of("demo")));
     server("ikev2", "ikev2", "198.51.100.7:4500", Map.of("psk", Secret.of("demo")));
     server("wireguard", "wireguard", "lima.example.net:51820", wireGuard(1, Map.of()));
     server("amneziawg", "amneziawg", "lima.example.net:51821", wireGuard(2, Map.of("s1", 20)));
@@ -131,6 +138,21 @@ class LabTest {
     Interference drop = with(Map.of("dropSni", List.of("*.lab.example")));
     assertDropped(drop, "tls", "https");
     assertPassed(drop, "openvpn-tcp");
+  }
+
+  /** RFC 9001 section 7: whoever sees a client's first packet can read it. */
+  @Test
+  void quicIsRecognisedWithItsServerName() {
+    assertEquals(
+        "nothing, generic_timeout_error in handshake", tried("quic", dropping("quic"), SHORT));
+    assertEquals("nothing, generic_timeout_error in tls", tried("http3", dropping("quic"), SHORT));
+    assertPassed(dropping("quic"), "hysteria2", "tls", "wireguard");
+    assertPassed(dropping("tls"), "quic");
+    Interference reset = with(Map.of("reset", List.of("quic")));
+    assertEquals("nothing, connection_refused in handshake", tried("quic", reset, AMPLE));
+    Interference name = with(Map.of("dropSni", List.of("www.lab.example")));
+    assertEquals("nothing, generic_timeout_error in tls", tried("http3", name, SHORT));
+    assertPassed(name, "quic", "hysteria2");
   }
 
   @Test
