@@ -17,9 +17,11 @@ final class Responders {
               Map.entry("amneziawg", WireGuardResponder::amnezia),
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev2", Responders::ikev2),
+              Map.entry("obfs4", Responders::obfs4),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("tor", Responders::tor),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
@@ -74,6 +76,14 @@ final class Responders {
 
   private static Ikev2Responder ikev2() {
     return new Ikev2Responder(DemoPki.server(), new SecureRandom());
+  }
+
+  private static Obfs4Responder obfs4() {
+    return new Obfs4Responder(Clock.systemUTC(), new SecureRandom());
+  }
+
+  private static TorResponder tor() {
+    return new TorResponder(Clock.systemUTC(), new SecureRandom());
   }
 
   private static OpenVpnResponder openVpn() {

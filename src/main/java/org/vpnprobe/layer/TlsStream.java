@@ -3,11 +3,13 @@ package org.vpnprobe.layer;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
@@ -44,6 +46,15 @@ public final class TlsStream implements ByteStream {
   /** {@code TLSv1.3} or {@code TLSv1.2}. */
   public String version() {
     return engine.getSession().getProtocol();
+  }
+
+  /** The certificate that the server showed in the handshake. */
+  public X509Certificate certificate() throws StepFailed {
+    try {
+      return (X509Certificate) engine.getSession().getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      throw new StepFailed(FailureKind.PROTO_UNEXPECTED_REPLY, "the server showed no certificate");
+    }
   }
 
   @Override

@@ -17,9 +17,11 @@ public final class Protocols {
               Map.entry("amneziawg", org.vpnprobe.protocol.wireguard.WireGuard::amnezia),
               Map.entry("https", Https::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
+              Map.entry("obfs4", org.vpnprobe.protocol.obfs4.Obfs4::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
+              Map.entry("tor", Tor::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}
