@@ -22,6 +22,7 @@ final class Responders {
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tls", TlsResponder::new),
               Map.entry("tor", Responders::tor),
+              Map.entry("webtunnel", Responders::webTunnel),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
@@ -80,6 +81,10 @@ final class Responders {
 
   private static Obfs4Responder obfs4() {
     return new Obfs4Responder(Clock.systemUTC(), new SecureRandom());
+  }
+
+  private static WebTunnelResponder webTunnel() {
+    return new WebTunnelResponder(new TorResponder(Clock.systemUTC(), new SecureRandom()));
   }
 
   private static TorResponder tor() {

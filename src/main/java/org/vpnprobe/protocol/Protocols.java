@@ -22,6 +22,7 @@ public final class Protocols {
               Map.entry("tcp", Tcp::new),
               Map.entry("tls", Tls::new),
               Map.entry("tor", Tor::new),
+              Map.entry("webtunnel", WebTunnel::new),
               Map.entry("wireguard", org.vpnprobe.protocol.wireguard.WireGuard::plain)));
 
   private Protocols() {}

@@ -54,7 +54,7 @@ public final class Tor implements Protocol<Tor.TorSettings> {
     return new About(
         "handshake",
         "authenticated, with the relay's fingerprint or Ed25519 identity",
-        "TCP, one TLS handshake, VERSIONS and NETINFO cells: about 12 packets",
+        "TCP, one TLS handshake, VERSIONS and NETINFO cells: about 20 packets",
         "a connection without a circuit; relays count connections of one address",
         "tor-spec (Negotiating and initializing channels); cert-spec",
         """

@@ -24,9 +24,14 @@ public record TorRelay(@Nullable RelayFingerprint fingerprint, @Nullable RelayEd
     return fingerprint != null || ed25519Id != null;
   }
 
-  /** The TLS handshake inside the given stream, which is closed when it fails. */
-  public static TlsStream tls(ByteStream wire, Trial trial) throws StepFailed {
-    return OrLink.tls(wire, listener(trial, null), trial.clock(), trial.random());
+  /** The TLS handshake over the given connection, which is closed when it fails. */
+  static TlsStream tls(ByteStream wire, Trial trial) throws StepFailed {
+    return OrLink.tls(wire, trial::observe, trial.clock(), trial.random());
+  }
+
+  /** The same inside a disguise; what is observed of it would pass for the disguise's. */
+  public static TlsStream tlsInside(ByteStream disguise, Trial trial) throws StepFailed {
+    return OrLink.tls(disguise, (key, value) -> {}, trial.clock(), trial.random());
   }
 
   /**
@@ -38,7 +43,15 @@ public record TorRelay(@Nullable RelayFingerprint fingerprint, @Nullable RelayEd
    */
   public static RelayIdentity handshake(TlsStream tls, Trial trial, @Nullable Depth answered)
       throws StepFailed {
-    return OrLink.handshake(tls, listener(trial, answered), trial.clock());
+    return OrLink.handshake(
+        tls,
+        () -> {
+          if (answered != null) {
+            trial.reached(answered, "VERSIONS and CERTS of a Tor relay");
+          }
+        },
+        trial::observe,
+        trial.clock());
   }
 
   /**
@@ -49,21 +62,5 @@ public record TorRelay(@Nullable RelayFingerprint fingerprint, @Nullable RelayEd
    */
   public boolean expect(RelayIdentity relay, Trial trial) throws StepFailed {
     return isKnown() && trial.step(StepName.AUTH, () -> relay.isPinned(fingerprint, ed25519Id));
-  }
-
-  private static OrLink.Listener listener(Trial trial, @Nullable Depth answered) {
-    return new OrLink.Listener() {
-      @Override
-      public void answered() {
-        if (answered != null) {
-          trial.reached(answered, "VERSIONS and CERTS of a Tor relay");
-        }
-      }
-
-      @Override
-      public void observe(String key, String value) {
-        trial.observe(key, value);
-      }
-    };
   }
 }

@@ -20,12 +20,9 @@ import org.vpnprobe.net.wire.ByteWriter;
  * AUTH_CHALLENGE and NETINFO. We stay anonymous, as clients do.
  */
 public final class OrLink {
-  /** Is told what happens during the handshake. */
-  public interface Listener {
-    /** A VERSIONS cell with a version of ours, and certificates that can be read. */
-    void answered();
-
-    /** {@code tls_version tls_cipher … tor_link_version tor_clock_offset_s}. */
+  /** Is told what was seen: {@code tls_version tls_cipher tor_link_version …}. */
+  @FunctionalInterface
+  public interface Observer {
     void observe(String key, String value);
   }
 
@@ -40,13 +37,15 @@ public final class OrLink {
   private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
   private final TlsStream stream;
-  private final Listener listener;
+  private final Runnable answered;
+  private final Observer observer;
   private final Clock clock;
   private int circuitLength = Cell.SHORT_CIRCUIT;
 
-  private OrLink(TlsStream stream, Listener listener, Clock clock) {
+  private OrLink(TlsStream stream, Runnable answered, Observer observer, Clock clock) {
     this.stream = stream;
-    this.listener = listener;
+    this.answered = answered;
+    this.observer = observer;
     this.clock = clock;
   }
 
@@ -58,7 +57,7 @@ public final class OrLink {
    * @throws StepFailed as {@link TlsClient#handshake}
    */
   public static TlsStream tls(
-      ByteStream wire, Listener listener, Clock clock, RandomGenerator random) throws StepFailed {
+      ByteStream wire, Observer observer, Clock clock, RandomGenerator random) throws StepFailed {
     TlsClient.Listener inner =
         new TlsClient.Listener() {
           @Override
@@ -68,7 +67,7 @@ public final class OrLink {
 
           @Override
           public void observe(String key, String value) {
-            listener.observe(key, value);
+            observer.observe(key, value);
           }
         };
     TlsClient.Offer offer =
@@ -91,13 +90,15 @@ public final class OrLink {
    * relay to the TLS certificate that was shown.
    *
    * @param stream as {@link #tls} opened it; stays open
+   * @param answered runs when a VERSIONS cell with a version of ours and certificates that can be
+   *     read have come
    * @throws StepFailed {@code proto_unexpected_reply} when no relay answers, {@code
    *     proto_malformed_reply}, {@code ssl_wrong_pin} or {@code ssl_invalid_certificate} when the
    *     chain does not hold, and the failures of the stream
    */
-  public static RelayIdentity handshake(TlsStream stream, Listener listener, Clock clock)
-      throws StepFailed {
-    return new OrLink(stream, listener, clock).run();
+  public static RelayIdentity handshake(
+      TlsStream stream, Runnable answered, Observer observer, Clock clock) throws StepFailed {
+    return new OrLink(stream, answered, observer, clock).run();
   }
 
   private RelayIdentity run() throws StepFailed {
@@ -105,7 +106,7 @@ public final class OrLink {
     OFFERED.forEach(versions::u16);
     send(Cell.VERSIONS, versions.toByteArray());
     int version = agreed(Cell.readVersions(stream).payload());
-    listener.observe("tor_link_version", Integer.toString(version));
+    observer.observe("tor_link_version", Integer.toString(version));
     circuitLength = Cell.circuitLength(version);
     RelayIdentity relay = introduction();
     send(Cell.NETINFO, netinfo());
@@ -157,10 +158,10 @@ public final class OrLink {
       throw unexpected("a second CERTS cell");
     }
     RelayCertificates certificates = RelayCertificates.parse(cell.payload());
-    listener.answered();
+    answered.run();
     RelayIdentity relay = certificates.verify(stream.certificate(), clock);
-    listener.observe("tor_fingerprint", relay.fingerprint().toString());
-    listener.observe("tor_ed25519_id", relay.ed25519().toString());
+    observer.observe("tor_fingerprint", relay.fingerprint().toString());
+    observer.observe("tor_ed25519_id", relay.ed25519().toString());
     return relay;
   }
 
@@ -175,7 +176,7 @@ public final class OrLink {
   private void clockOffset(byte[] payload) throws StepFailed {
     long theirs = readNetinfo(payload);
     if (theirs != 0) {
-      listener.observe("tor_clock_offset_s", Long.toString(theirs - clock.millis() / 1000));
+      observer.observe("tor_clock_offset_s", Long.toString(theirs - clock.millis() / 1000));
     }
   }
 

@@ -174,7 +174,7 @@ public final class Obfs4 implements Protocol<Obfs4Settings> {
 
   private static TlsStream relay(TorRelay named, Obfs4Stream stream, Trial trial)
       throws StepFailed {
-    TlsStream tls = TorRelay.tls(stream, trial);
+    TlsStream tls = TorRelay.tlsInside(stream, trial);
     boolean done = false;
     try {
       RelayIdentity relay = TorRelay.handshake(tls, trial, null);
