@@ -53,7 +53,7 @@ public final class Tor implements Protocol<Tor.TorSettings> {
   public About about() {
     return new About(
         "handshake",
-        "authenticated, with the relay's fingerprint or Ed25519 identity",
+        "authenticated",
         "TCP, one TLS handshake, VERSIONS and NETINFO cells: about 20 packets",
         "a connection without a circuit; relays count connections of one address",
         "tor-spec (Negotiating and initializing channels); cert-spec",

@@ -61,6 +61,6 @@ public record TorRelay(@Nullable RelayFingerprint fingerprint, @Nullable RelayEd
    * @throws StepFailed {@code auth_wrong_server_key} when it is another one
    */
   public boolean expect(RelayIdentity relay, Trial trial) throws StepFailed {
-    return isKnown() && trial.step(StepName.AUTH, () -> relay.isPinned(fingerprint, ed25519Id));
+    return isKnown() && trial.step(StepName.AUTH, () -> relay.matches(fingerprint, ed25519Id));
   }
 }

@@ -19,11 +19,14 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.lab.Responder;
 import org.vpnprobe.lab.TorResponder;
+import org.vpnprobe.layer.TlsStream;
 import org.vpnprobe.layer.tor.RelayEd25519;
 import org.vpnprobe.layer.tor.RelayFingerprint;
 import org.vpnprobe.model.Depth;
@@ -169,6 +172,63 @@ class TorTest {
             connection ->
                 connection.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes("US-ASCII")),
             AMPLE));
+  }
+
+  /** A TLS server with a certificate of its own, which does this with each connection. */
+  private static String behindTls(Reaction reaction) throws IOException {
+    HeldCertificate own = new HeldCertificate.Builder().build();
+    try (ServerSocket listener =
+        new HandshakeCertificates.Builder()
+            .heldCertificate(own)
+            .build()
+            .sslContext()
+            .getServerSocketFactory()
+            .createServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket connection = listener.accept()) {
+              reaction.act(connection);
+            } catch (IOException e) {
+              // The client is gone.
+            }
+          });
+      return tried(named(), (InetSocketAddress) listener.getLocalSocketAddress(), AMPLE);
+    }
+  }
+
+  /** The relay's own cells come through, but they name its own certificate. */
+  @Test
+  void aMiddleboxThatEndsTlsIsFound() throws Exception {
+    try (Responder relay = lab(Clock.systemUTC()).start(NOBODY);
+        RecordedTrial middle = new RecordedTrial(relay.address(), Depth.AUTHENTICATED, AMPLE);
+        TlsStream inner = TorRelay.tls(middle.path().tcp(relay.address()), middle)) {
+      assertEquals(
+          "handshake, ssl_wrong_pin in handshake",
+          behindTls(connection -> {
+            Thread.ofVirtual()
+                .start(() -> {
+                  try {
+                    inner.in().transferTo(connection.getOutputStream());
+                  } catch (IOException e) {
+                    // The test is over.
+                  }
+                });
+            connection.getInputStream().transferTo(inner.out());
+          }));
+    }
+  }
+
+  @Test
+  void aWebServerIsNoRelay() throws Exception {
+    assertEquals(
+        "port, proto_unexpected_reply in handshake",
+        behindTls(connection -> {
+          connection.getInputStream().read(new byte[100]);
+          connection.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes("US-ASCII"));
+        }));
+    assertEquals(
+        "port, eof_error in handshake",
+        behindTls(connection -> connection.getInputStream().read(new byte[100])));
   }
 
   @Test

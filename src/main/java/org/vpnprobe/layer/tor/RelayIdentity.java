@@ -17,7 +17,7 @@ public record RelayIdentity(RelayFingerprint fingerprint, RelayEd25519 ed25519) 
    * @return true when something was known, false when nothing was
    * @throws StepFailed {@code auth_wrong_server_key} when the relay is another one
    */
-  public boolean isPinned(
+  public boolean matches(
       @Nullable RelayFingerprint wantedFingerprint, @Nullable RelayEd25519 wantedEd25519)
       throws StepFailed {
     if (wantedFingerprint != null && !wantedFingerprint.equals(fingerprint)) {

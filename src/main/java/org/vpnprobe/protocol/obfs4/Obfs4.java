@@ -55,7 +55,7 @@ public final class Obfs4 implements Protocol<Obfs4Settings> {
   public About about() {
     return new About(
         "nothing",
-        "tunnel: the link handshake of the named Tor relay behind the bridge",
+        "tunnel",
         "TCP, one hello of 149 to 8192 random bytes; for tunnel a Tor link handshake inside",
         "a connection without a circuit",
         "obfs4-spec (obfs4proxy, doc/obfs4-spec.txt); tor-spec",
@@ -63,7 +63,7 @@ public final class Obfs4 implements Protocol<Obfs4Settings> {
         - name: bridge
           protocol: obfs4
           address: 192.0.2.10:8443
-          cert: ${env:BRIDGE_CERT}
+          cert: ${file:keys/bridge.cert}
           fingerprint: 0123456789ABCDEF0123456789ABCDEF01234567
         """);
   }
@@ -178,7 +178,7 @@ public final class Obfs4 implements Protocol<Obfs4Settings> {
     boolean done = false;
     try {
       RelayIdentity relay = TorRelay.handshake(tls, trial, null);
-      relay.isPinned(named.fingerprint(), named.ed25519Id());
+      relay.matches(named.fingerprint(), named.ed25519Id());
       trial.reached(Depth.TUNNEL, "the named Tor relay answered through the bridge");
       done = true;
       return tls;

@@ -71,7 +71,7 @@ class OrLinkTest {
     RelayIdentity relay = RelayCertificates.parse(captured("certs")).verify(tls(), THEN);
     assertEquals(FINGERPRINT, relay.fingerprint().toString());
     assertEquals(ED25519, relay.ed25519().toString());
-    assertTrue(relay.isPinned(RelayFingerprint.of(FINGERPRINT), RelayEd25519.of(ED25519)));
+    assertTrue(relay.matches(RelayFingerprint.of(FINGERPRINT), RelayEd25519.of(ED25519)));
   }
 
   private static final String FINGERPRINT = "8FB7942D3310BA8BA87D75D09E7FF65C98ACCE12";
