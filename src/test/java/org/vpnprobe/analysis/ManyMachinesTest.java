@@ -201,6 +201,8 @@ class ManyMachinesTest {
         p.events(),
         p.rejected(),
         p.file(),
+        p.diagnose(),
+        p.resolvers(),
         off,
         p.surveyFor(),
         p.controlElsewhere());

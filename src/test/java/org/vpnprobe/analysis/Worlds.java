@@ -198,6 +198,8 @@ final class Worlds {
         List.of(),
         List.of(),
         null,
+        org.vpnprobe.model.Diagnose.OFF,
+        List.of(),
         null,
         surveyFor,
         controlElsewhere ? true : null);

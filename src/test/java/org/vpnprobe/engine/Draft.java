@@ -139,6 +139,8 @@ final class Draft {
         List.of(new Event(java.time.LocalDate.of(2027, 2, 1), "told to block")),
         List.of(new Rejected("probes.yaml", 9, 3, "port “99999” is out of range\nsecond line")),
         "probes.yaml",
+        org.vpnprobe.model.Diagnose.OFF,
+        List.of(),
         null,
         null,
         controlElsewhere ? true : null);

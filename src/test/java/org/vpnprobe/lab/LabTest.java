@@ -25,6 +25,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.vpnprobe.layer.tor.RelayFingerprint;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
@@ -61,6 +62,18 @@ class LabTest {
         "hy.lab.example:8443",
         Map.of("ca", CA, "password", Secret.of("demo"), "obfsPassword", Secret.of("demo")));
     server("ikev2", "ikev2", "198.51.100.7:4500", Map.of("psk", Secret.of("demo")));
+    server("tor", "tor", "192.0.2.10:9001", Map.of("fingerprint", relay("tor")));
+    server(
+        "obfs4",
+        "obfs4",
+        "192.0.2.10:8443",
+        Map.of("cert", Secret.of(Lab.material("obfs4_cert").orElseThrow())));
+    server(
+        "webtunnel",
+        "webtunnel",
+        "blog.lab.example:443",
+        Map.of(
+            "ca", CA, "path", Secret.of("known-to-everybody"), "fingerprint", relay("webtunnel")));
     server("wireguard", "wireguard", "lima.example.net:51820", wireGuard(1, Map.of()));
     server("amneziawg", "amneziawg", "lima.example.net:51821", wireGuard(2, Map.of("s1", 20)));
     server("openvpn", "openvpn", "tokyo.example.net:1194", openVpn(Map.of()));
@@ -111,8 +124,9 @@ class LabTest {
     assertPassed(dropping("openvpn"), "tcp", "tls", "https", "ikev2");
     assertDropped(dropping("ikev2"), "ikev2");
     assertPassed(dropping("ikev2"), "openvpn", "tls");
-    assertDropped(dropping("tls"), "tls", "https");
-    assertPassed(dropping("tls"), "openvpn-tcp", "ikev2");
+    assertDropped(dropping("tls"), "tls", "https", "tor", "webtunnel");
+    // obfs4 looks like nothing that a middlebox knows.
+    assertPassed(dropping("tls"), "openvpn-tcp", "ikev2", "obfs4");
     assertDropped(dropping("wireguard"), "wireguard");
     // Its disguise is what it is for.
     assertPassed(dropping("wireguard"), "amneziawg", "openvpn", "openvpn-tls_auth", "ikev2", "tls");
@@ -123,6 +137,9 @@ class LabTest {
     Interference resetting = with(Map.of("reset", FirstFlight.PROTOCOLS));
     assertEquals("port, connection_reset in tls", tried("tls", resetting, AMPLE));
     assertEquals("port, connection_reset in tls", tried("https", resetting, AMPLE));
+    assertEquals("port, connection_reset in tls", tried("tor", resetting, AMPLE));
+    assertEquals("port, connection_reset in tls", tried("webtunnel", resetting, AMPLE));
+    assertPassed(resetting, "obfs4");
     assertEquals("port, connection_reset in handshake", tried("openvpn-tcp", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("openvpn", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("ikev2", resetting, AMPLE));
@@ -236,7 +253,7 @@ class LabTest {
 
   @Test
   void hostileClientsHurtNobody() throws IOException {
-    for (String protocol : List.of("tcp", "tls", "https")) {
+    for (String protocol : List.of("tcp", "tls", "https", "tor", "obfs4", "webtunnel")) {
       LabServer server = Objects.requireNonNull(SERVERS.get(protocol));
       try (Responder responder = Responders.start(protocol, server.settings())) {
         for (int i = 0; i < 20; i++) {
@@ -270,8 +287,9 @@ class LabTest {
 
   private static void assertDropped(Interference interference, String... names) {
     for (String name : names) {
-      boolean stream = List.of("tls", "https", "openvpn-tcp").contains(name);
-      String step = name.equals("tls") || name.equals("https") ? "tls" : "handshake";
+      boolean tls = List.of("tls", "https", "tor", "webtunnel").contains(name);
+      boolean stream = tls || name.equals("openvpn-tcp");
+      String step = tls ? "tls" : "handshake";
       assertEquals(
           (stream ? "port" : "nothing") + ", generic_timeout_error in " + step,
           tried(name, interference, SHORT),
@@ -321,6 +339,10 @@ class LabTest {
         Secret.of(Lab.material("wireguard_client_" + client + "_private_key").orElseThrow()));
     all.put("publicKey", WireGuardKey.of(Lab.material("wireguard_public_key").orElseThrow()));
     return all;
+  }
+
+  private static RelayFingerprint relay(String protocol) {
+    return RelayFingerprint.of(Lab.material(protocol + "_fingerprint").orElseThrow());
   }
 
   private static Map<String, Object> openVpn(Map<String, Object> more) {
