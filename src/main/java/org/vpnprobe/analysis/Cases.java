@@ -51,6 +51,9 @@ final class Cases {
     return new Case.Vantage(!elsewhere, facts.rttIsTarget());
   }
 
+  /** Servers that take a stranger's ClientHello for what it is. */
+  private static final Set<String> WEB = Set.of("https", "tls");
+
   /** Places that the host's own resolver may not stand in. */
   private static final Set<String> BOUND = Set.of("interface", "netns", "source");
 
@@ -97,6 +100,7 @@ final class Cases {
                 .filter(other -> other.family() == cell.family())
                 .map(CellFacts::id)
                 .filter(id -> trials.endpoint(id).sni() != null)
+                .filter(id -> WEB.contains(trials.endpoint(id).protocol()))
                 .filter(id -> trials.of(id).stream().anyMatch(Measurement::succeeded))
                 .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))

@@ -91,7 +91,7 @@ final class PlanBuilder {
             rejected,
             file,
             Objects.requireNonNullElse(frame.defaults().diagnose(), Diagnose.SAFE),
-            frame.resolvers().stream().map(Resolver::name).toList(),
+            frame.resolvers().stream().map(PlanBuilder::named).toList(),
             frame.keys().clock() == null ? null : frame.keys().clock().off(),
             options.surveyFor().orElse(null),
             options.controlElsewhere() ? true : null);
@@ -108,6 +108,11 @@ final class PlanBuilder {
         labSeed != null ? labSeed : seed,
         warnings.list(),
         table);
+  }
+
+  /** The name of a resolver, and that it is asked over HTTPS. */
+  private static String named(Resolver resolver) {
+    return resolver.url() == null ? resolver.name() : "https:" + resolver.name();
   }
 
   /** The same run has the same order again. The multiplier is 2^64 divided by the golden ratio. */

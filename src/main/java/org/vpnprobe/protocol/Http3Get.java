@@ -48,7 +48,7 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
 
     @Override
     public Optional<String> serverName(String host) {
-      return Tls.TlsSettings.shown(sni == null ? host : sni);
+      return ServerNames.shown(sni == null ? host : sni);
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
-import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -56,17 +55,6 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     public HttpsSettings {
       new HttpExpected(path, status, header, body);
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
-    }
-
-    @Override
-    public Optional<String> serverName(String host) {
-      return Tls.TlsSettings.shown(sni == null ? host : sni);
-    }
-
-    @Override
-    public Optional<Settings> withServerName(String name) {
-      return Optional.of(
-          new HttpsSettings(path, status, header, body, name, ca, pin, verifyName, cert, key));
     }
 
     /** The expected status. */

@@ -75,7 +75,7 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
     public Optional<String> serverName(String host) {
       return obfsPassword != null
           ? Optional.empty()
-          : Tls.TlsSettings.shown(sni == null ? host : sni);
+          : ServerNames.shown(sni == null ? host : sni);
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Quic implements Protocol<Quic.QuicSettings> {
     public Optional<String> serverName(String host) {
       return Boolean.TRUE.equals(versionNegotiation)
           ? Optional.empty()
-          : Tls.TlsSettings.shown(sni == null ? host : sni);
+          : ServerNames.shown(sni == null ? host : sni);
     }
 
     @Override

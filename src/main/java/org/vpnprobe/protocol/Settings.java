@@ -17,12 +17,12 @@ public interface Settings {
    * @return empty when it shows none
    */
   default Optional<String> serverName(String host) {
-    return Optional.empty();
+    return ServerNames.shown(this, host);
   }
 
   /** The same settings with another server name, empty when the handshake has none. */
   default Optional<Settings> withServerName(String name) {
-    return Optional.empty();
+    return ServerNames.with(this, name);
   }
 
   /** True when {@link Session#exchange} of a session with these settings gives one. */

@@ -23,7 +23,7 @@ import org.vpnprobe.model.Measurement;
  * @param elsewhere cells on the same line that answered, of servers that show a certificate at
  *     addresses that no suspect has; no other suspect's experiments use them
  * @param ports other TCP ports of the suspect's host that the file names
- * @param resolvers names of those that the file names
+ * @param resolvers names of those that the file names, {@code https:} before those asked so
  * @param vantage what it can show
  * @param pace by how much a rehearsal's time is compressed
  */
@@ -62,6 +62,9 @@ public record Case(
   public Stage stage() {
     return Stage.of(endpoint, own);
   }
+
+  /** Before the name of a resolver that is asked over HTTPS. */
+  static final String SECURE = "https:";
 
   /** True where foreign bytes may be sent to the endpoint (design §4a, rules of reach). */
   boolean foreignBytes() {

@@ -1,8 +1,10 @@
 package org.vpnprobe.analysis.experiment;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.vpnprobe.model.Diagnose;
+import org.vpnprobe.model.Measurement;
 
 /** All experiments, in the order in which they are made: those that explain others come first. */
 public final class Inquest {
@@ -19,11 +21,15 @@ public final class Inquest {
           new RandomLookingBytes(),
           new JunkBefore(),
           new Data(),
+          new ResidualTime(),
           new ResetTiming(),
           new RouterErrors());
 
   /** No suspect is worth more trials than this, whatever an experiment asks for. */
   public static final int MOST_TRIALS = 60;
+
+  /** Nor more time, real time: what is open then stays open. */
+  public static final Duration LONGEST = Duration.ofMinutes(15);
 
   private Inquest() {}
 
@@ -32,7 +38,7 @@ public final class Inquest {
 
   /** The next trial for this suspect, empty when nothing more can be learnt. */
   public static Optional<Wanted> next(Case it) {
-    if (it.diagnose() == Diagnose.OFF || it.experiments().size() >= MOST_TRIALS) {
+    if (it.diagnose() == Diagnose.OFF || isSpent(it)) {
       return Optional.empty();
     }
     for (Inquiry inquiry : ALL) {
@@ -42,6 +48,15 @@ public final class Inquest {
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isSpent(Case it) {
+    List<Measurement> made = it.experiments();
+    if (made.size() < 2) {
+      return false;
+    }
+    Duration lasted = Duration.between(made.getFirst().started(), made.getLast().ended());
+    return made.size() >= MOST_TRIALS || lasted.toNanos() * it.pace() > LONGEST.toNanos();
   }
 
   /** What all of them show so far. */

@@ -8,6 +8,8 @@ public enum Mark {
   NEUTRAL_BYTE_PASSES,
   /** After a failed handshake nothing passes for a while, and then it does again. */
   RESIDUAL,
+  /** How long that lasts. */
+  RESIDUAL_MEASURED,
   /** With another server name the same server answers. */
   OTHER_SNI_PASSES,
   /** With another server name it fails all the same, while a control gets its answer. */

@@ -43,8 +43,13 @@ final class Names implements Inquiry {
     List<Variation> lookups = new ArrayList<>();
     lookups.add(new Variation.Lookup(null, null, Way.UDP));
     for (String resolver : it.resolvers()) {
-      lookups.add(new Variation.Lookup(resolver, null, Way.UDP));
-      lookups.add(new Variation.Lookup(resolver, null, Way.TCP));
+      if (resolver.startsWith(Case.SECURE)) {
+        String name = resolver.substring(Case.SECURE.length());
+        lookups.add(new Variation.Lookup(name, null, Way.HTTPS));
+      } else {
+        lookups.add(new Variation.Lookup(resolver, null, Way.UDP));
+        lookups.add(new Variation.Lookup(resolver, null, Way.TCP));
+      }
     }
     TrueAddress.address(it)
         .ifPresent(address -> lookups.add(new Variation.Lookup(null, address, Way.UDP)));

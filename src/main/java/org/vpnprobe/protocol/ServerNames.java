@@ -1,0 +1,85 @@
+package org.vpnprobe.protocol;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server name in settings that have a key {@code sni}: read and replaced for all protocols alike,
+ * so that experiments with names need nothing of a protocol.
+ */
+final class ServerNames {
+  private static final String KEY = "sni";
+
+  private ServerNames() {}
+
+  /** The name that is sent: the key's, else the host; empty without TLS and for an address. */
+  static Optional<String> shown(Settings settings, String host) {
+    if (component(settings, KEY) == null || isPlain(settings)) {
+      return Optional.empty();
+    }
+    Object sni = value(settings, KEY);
+    return shown(sni == null ? host : sni.toString());
+  }
+
+  /** An IP literal is not sent as a server name (RFC 6066 section 3). */
+  static Optional<String> shown(String name) {
+    boolean address = name.indexOf(':') >= 0 || name.matches("[0-9.]*");
+    return address ? Optional.empty() : Optional.of(name);
+  }
+
+  /** The same settings with another name. */
+  static Optional<Settings> with(Settings settings, String name) {
+    RecordComponent sni = component(settings, KEY);
+    if (sni == null || sni.getType() != String.class || isPlain(settings)) {
+      return Optional.empty();
+    }
+    RecordComponent[] components = settings.getClass().getRecordComponents();
+    @Nullable Object[] values =
+        Arrays.stream(components)
+            .map(each -> each.getName().equals(KEY) ? name : value(settings, each.getName()))
+            .toArray();
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      Constructor<?> constructor = settings.getClass().getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return Optional.of((Settings) constructor.newInstance(values));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("every record has this constructor", e);
+    }
+  }
+
+  /** Where TLS is a choice, it was not made. */
+  private static boolean isPlain(Settings settings) {
+    if (component(settings, "tls") != null && !Boolean.TRUE.equals(value(settings, "tls"))) {
+      return true;
+    }
+    Object transport = component(settings, "transport") == null ? null : value(settings, "transport");
+    String word = transport == null ? "" : transport.toString().toLowerCase(Locale.ROOT);
+    return word.equals("udp") || word.equals("tcp");
+  }
+
+  private static @Nullable RecordComponent component(Settings settings, String name) {
+    RecordComponent[] components = settings.getClass().getRecordComponents();
+    return components == null
+        ? null
+        : Arrays.stream(components).filter(c -> c.getName().equals(name)).findFirst().orElse(null);
+  }
+
+  private static @Nullable Object value(Settings settings, String name) {
+    RecordComponent component = component(settings, name);
+    if (component == null) {
+      return null;
+    }
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(settings);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("an accessor of a record fails only by itself", e);
+    }
+  }
+}
