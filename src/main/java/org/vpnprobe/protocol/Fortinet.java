@@ -90,7 +90,7 @@ public final class Fortinet implements Protocol<Fortinet.FortinetSettings> {
     return new About(
         "authenticated",
         "authenticated, login accepted",
-        "TCP, one TLS handshake, one GET: about 12 packets; a login adds 2",
+        "TCP, one TLS handshake, one GET: about 20 packets; a login adds 2",
         "a line in the log; two refused logins lock an address out for a minute",
         "exchanges described by openconnect and openfortivpn",
         """

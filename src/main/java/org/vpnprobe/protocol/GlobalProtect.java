@@ -112,7 +112,7 @@ public final class GlobalProtect implements Protocol<GlobalProtect.GlobalProtect
     return new About(
         "authenticated",
         "authenticated, login accepted",
-        "TCP, one TLS handshake, one POST: about 12 packets; a login adds 2",
+        "TCP, one TLS handshake, one POST: about 20 packets; a login adds 2",
         "a line in the log; a refused login counts towards a lockout",
         "exchanges described by openconnect",
         """

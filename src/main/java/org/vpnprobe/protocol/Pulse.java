@@ -77,7 +77,7 @@ public final class Pulse implements Protocol<Pulse.PulseSettings> {
     return new About(
         "authenticated",
         "-",
-        "TCP, one TLS handshake, one GET, one message: about 14 packets",
+        "TCP, one TLS handshake, one GET, one message: about 23 packets",
         "a line in the log",
         "TCG IF-T Binding to TLS 2.0; RFC 6876; exchanges described by openconnect",
         """

@@ -52,7 +52,7 @@ public final class AnyConnect implements Protocol<AnyConnectSettings> {
     return new About(
         "authenticated",
         "tunnel",
-        "TCP, one TLS handshake, one POST: about 12 packets; a login and a tunnel add 10",
+        "TCP, one TLS handshake, one POST: about 20 packets; a login and a tunnel add 12",
         "a line in the log; a refused login, and at ocserv every connection, counts towards a ban",
         "draft-mavrogiannopoulos-openconnect-04",
         """

@@ -84,7 +84,7 @@ public final class SoftEther implements Protocol<SoftEther.SoftEtherSettings> {
     return new About(
         "authenticated",
         "-",
-        "TCP, one TLS handshake, one POST: about 12 packets",
+        "TCP, one TLS handshake, one POST: about 20 packets",
         "two lines in the server's log",
         "SoftEther VPN, Cedar/Protocol.c and Mayaqua/Pack.c",
         """

@@ -48,7 +48,7 @@ public final class Ssh implements Protocol<SshSettings> {
     return new About(
         "handshake, authenticated with host_key",
         "tunnel",
-        "TCP, identification, one key exchange and a disconnect: about 12 packets; a login adds 6",
+        "TCP, identification, one key exchange and a disconnect: about 20 packets; a login adds 6",
         "a log line; a refused login counts for MaxAuthTries and for bans",
         "RFC 4253; RFC 4252; RFC 4254 section 7.2; RFC 8731",
         """

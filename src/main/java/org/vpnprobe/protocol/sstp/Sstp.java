@@ -91,7 +91,7 @@ public final class Sstp implements Protocol<Sstp.SstpSettings> {
     return new About(
         "authenticated",
         "-",
-        "TCP, one TLS handshake, one request, two packets of SSTP: about 14 packets",
+        "TCP, one TLS handshake, one request, two packets of SSTP: about 23 packets",
         "a call that never logged in, in the log",
         "[MS-SSTP]; RFC 1661",
         """
