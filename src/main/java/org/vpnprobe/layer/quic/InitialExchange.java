@@ -40,6 +40,7 @@ public final class InitialExchange {
   private byte[] token = new byte[0];
   private boolean retried;
   private long next;
+  private Answer.@Nullable Opened acknowledged;
 
   private InitialExchange(Datagrams socket, RandomGenerator random) {
     this.socket = socket;
@@ -108,6 +109,10 @@ public final class InitialExchange {
       if (answer instanceof Answer.Versions named) {
         throw incompatible(named.versions());
       }
+      if (answer == null && flight.acknowledged != null) {
+        flight.judge(flight.acknowledged);
+        return;
+      }
       if (answer == null) {
         wait = wait.multipliedBy(2);
       }
@@ -171,7 +176,9 @@ public final class InitialExchange {
           return answer;
         }
       } else if (answer instanceof Answer.Opened opened) {
-        if (opened.acknowledges() || opened.closed().isPresent()) {
+        acknowledged = opened.acknowledges() ? opened : acknowledged;
+        // A refusal may come in a packet of its own, after the acknowledgement.
+        if (opened.closed().isPresent() || (acknowledged != null && opened.hello())) {
           return opened;
         }
       } else if (answer != null) {
