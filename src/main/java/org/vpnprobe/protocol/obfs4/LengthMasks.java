@@ -23,7 +23,7 @@ final class LengthMasks {
   int next() {
     hash.update(block, 0, BLOCK);
     block = new ByteWriter().u64le(hash.soFar()).toByteArray();
-    return (block[0] & 0xff) << 8 | block[1] & 0xff;
+    return (block[0] & 0xff) << 8 | (block[1] & 0xff);
   }
 
   /** A SipHash that goes on after its result was read. */

@@ -36,7 +36,11 @@ public record Obfs4Settings(
   }
 
   Pacing pacing() {
-    return iatMode == null ? Pacing.NONE : Pacing.values()[iatMode];
+    return switch (iatMode == null ? 0 : iatMode) {
+      case 1 -> Pacing.SEGMENTS;
+      case 2 -> Pacing.RANDOM;
+      default -> Pacing.NONE;
+    };
   }
 
   TorRelay relay() {

@@ -1,11 +1,11 @@
 package org.vpnprobe.protocol.obfs4;
 
-/** How a client cuts and delays what it sends: the {@code iat-mode} of a bridge line, in order. */
+/** How a client cuts and delays what it sends: the {@code iat-mode} of a bridge line. */
 enum Pacing {
-  /** All at once, padded at its end. */
+  /** 0: all at once, padded at its end. */
   NONE,
-  /** In pieces of a TCP segment, with pauses. */
+  /** 1: in pieces of a TCP segment, with pauses. */
   SEGMENTS,
-  /** In pieces of random lengths, with pauses. */
+  /** 2: in pieces of random lengths, with pauses. */
   RANDOM
 }

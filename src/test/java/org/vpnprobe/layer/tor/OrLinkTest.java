@@ -83,7 +83,7 @@ class OrLinkTest {
     ByteWriter entries = new ByteWriter();
     int count = 0;
     for (int at = 1; at < certs.length; ) {
-      int end = at + 3 + ((certs[at + 1] & 0xff) << 8 | certs[at + 2] & 0xff);
+      int end = at + 3 + ((certs[at + 1] & 0xff) << 8 | (certs[at + 2] & 0xff));
       if (List.of(2, 4, 5, 7).contains((int) certs[at])) {
         entries.bytes(Arrays.copyOfRange(certs, at, end));
         count++;
@@ -131,7 +131,7 @@ class OrLinkTest {
 
   private static X509Certificate x509OfRsaIdentity(byte[] certs) throws Exception {
     for (int at = 1; ; ) {
-      int length = (certs[at + 1] & 0xff) << 8 | certs[at + 2] & 0xff;
+      int length = (certs[at + 1] & 0xff) << 8 | (certs[at + 2] & 0xff);
       if (certs[at] == 2) {
         return (X509Certificate)
             CertificateFactory.getInstance("X.509")
