@@ -106,7 +106,7 @@ public final class GunStream implements ByteStream {
 
   @Override
   public void write(byte[] buffer, int offset, int length) throws StepFailed {
-    byte[] framed = framed(buffer, offset, length);
+    byte[] framed = Hunk.message(buffer, offset, length);
     BufferedSink open = upload;
     if (open == null) {
       waiting.bytes(framed);
@@ -117,22 +117,6 @@ public final class GunStream implements ByteStream {
     } catch (IOException e) {
       throw failed(e);
     }
-  }
-
-  private static byte[] framed(byte[] buffer, int offset, int length) {
-    // Field 1, length-delimited (Protocol Buffers encoding, "Length-Delimited Records").
-    ByteWriter hunk = new ByteWriter().u8(1 << 3 | 2);
-    for (int rest = length; ; rest >>>= 7) {
-      if (rest < 0x80) {
-        hunk.u8(rest);
-        break;
-      }
-      hunk.u8(rest & 0x7f | 0x80);
-    }
-    for (int i = 0; i < length; i++) {
-      hunk.u8(buffer[offset + i]);
-    }
-    return new ByteWriter().u8(0).u32(hunk.size()).bytes(hunk.toByteArray()).toByteArray();
   }
 
   @Override
@@ -172,49 +156,7 @@ public final class GunStream implements ByteStream {
     if (length > LONGEST_MESSAGE) {
       throw prefix.malformed("a message is too long");
     }
-    return new ByteReader(hunk(source.readByteArray(length)));
-  }
-
-  /**
-   * The bytes in all fields 1 of a message; other fields are skipped.
-   *
-   * @throws StepFailed {@code proto_malformed_reply}
-   */
-  static byte[] hunk(byte[] message) throws StepFailed {
-    ByteReader reader = new ByteReader(message);
-    ByteWriter data = new ByteWriter();
-    while (reader.hasRemaining()) {
-      long tag = varint(reader);
-      switch ((int) (tag & 7)) {
-        case 0 -> varint(reader);
-        case 1 -> reader.skip(8);
-        case 2 -> {
-          long length = varint(reader);
-          if (length < 0 || length > reader.remaining()) {
-            throw reader.malformed("a field is longer than its message");
-          }
-          byte[] field = reader.bytes((int) length);
-          if (tag >>> 3 == 1) {
-            data.bytes(field);
-          }
-        }
-        case 5 -> reader.skip(4);
-        default -> throw reader.malformed("a field is of no known type");
-      }
-    }
-    return data.toByteArray();
-  }
-
-  private static long varint(ByteReader reader) throws StepFailed {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      int next = reader.u8();
-      value |= (long) (next & 0x7f) << shift;
-      if (next < 0x80) {
-        return value;
-      }
-    }
-    throw reader.malformed("a number has no end");
+    return new ByteReader(Hunk.bytes(source.readByteArray(length)));
   }
 
   /** The head of the answer; begins the call when it is not yet begun. */

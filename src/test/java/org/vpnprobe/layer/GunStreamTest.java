@@ -143,7 +143,7 @@ class GunStreamTest {
   void otherFieldsAreSkipped() throws StepFailed {
     assertArrayEquals(
         new byte[] {7, 8},
-        GunStream.hunk(
+        Hunk.bytes(
             HEX.parseHex(
                 "0a0107"
                     + "109601"
@@ -161,7 +161,7 @@ class GunStreamTest {
       byte[] message = new byte[random.nextInt(40)];
       random.nextBytes(message);
       try {
-        assertTrue(GunStream.hunk(message).length <= message.length);
+        assertTrue(Hunk.bytes(message).length <= message.length);
       } catch (StepFailed e) {
         assertEquals(FailureKind.PROTO_MALFORMED_REPLY, e.kind());
       }
