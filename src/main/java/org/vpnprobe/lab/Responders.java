@@ -21,6 +21,7 @@ final class Responders {
               Map.entry("https", HttpsResponder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
+              Map.entry("iodine", IodineResponder::new),
               Map.entry("l2tp", L2tpResponder::new),
               Map.entry("nebula", NebulaResponder::new),
               Map.entry("openvpn", Responders::openVpn),

@@ -21,6 +21,7 @@ public final class Protocols {
               Map.entry("https", Https::new),
               Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
+              Map.entry("iodine", Iodine::new),
               Map.entry("l2tp", L2tp::new),
               Map.entry("nebula", Nebula::new),
               Map.entry("openvpn", org.vpnprobe.protocol.openvpn.OpenVpn::new),
