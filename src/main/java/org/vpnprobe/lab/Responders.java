@@ -27,6 +27,7 @@ final class Responders {
               Map.entry("hysteria2", Hysteria2Responder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
+              Map.entry("iodine", IodineResponder::new),
               Map.entry("l2tp", L2tpResponder::new),
               Map.entry("nebula", NebulaResponder::new),
               Map.entry("obfs4", Responders::obfs4),

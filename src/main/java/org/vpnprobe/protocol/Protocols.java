@@ -27,6 +27,7 @@ public final class Protocols {
               Map.entry("hysteria2", Hysteria2::new),
               Map.entry("ikev1", org.vpnprobe.protocol.ikev1.Ikev1::new),
               Map.entry("ikev2", org.vpnprobe.protocol.ikev2.Ikev2::new),
+              Map.entry("iodine", Iodine::new),
               Map.entry("l2tp", L2tp::new),
               Map.entry("nebula", Nebula::new),
               Map.entry("obfs4", org.vpnprobe.protocol.obfs4.Obfs4::new),
