@@ -45,9 +45,16 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     Pair around(Trials.Round round, Measurement carrier);
   }
 
-  record Pair(@Nullable Measurement before, @Nullable Measurement after) {
-    /** They stand in another machine's journal; while the run goes on they are taken to answer. */
-    static final Pair ELSEWHERE = new Pair(null, null);
+  /**
+   * @param elsewhere they stand in another machine's journal; while the run goes on they are taken
+   *     to answer
+   */
+  record Pair(@Nullable Measurement before, @Nullable Measurement after, boolean elsewhere) {
+    static final Pair ELSEWHERE = new Pair(null, null, true);
+
+    Pair(@Nullable Measurement before, @Nullable Measurement after) {
+      this(before, after, false);
+    }
   }
 
   /** The controls that the run itself put around the trial. */
@@ -115,7 +122,7 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     if (carrier.tainted() != null) {
       return "tainted:" + carrier.tainted();
     }
-    if (controls == Pair.ELSEWHERE) {
+    if (controls.elsewhere()) {
       return "";
     }
     if (controls.before() == null || controls.after() == null) {

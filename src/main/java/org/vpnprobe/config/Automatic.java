@@ -32,7 +32,7 @@ record Automatic(Scout scout, @Nullable Path table) {
         FileKeys.Carrier written = written(keys);
         Frame.Stand named = named(stand, written, catalog.with(own(keys)), stands, warnings);
         stands.set(i, named);
-        return named == stand ? Map.of() : Map.of(NAME, named.name());
+        return named.equals(stand) ? Map.of() : Map.of(NAME, named.name());
       }
     }
     return Map.of();
