@@ -25,7 +25,9 @@ final class BuildImage {
       List.of(
           "java.base",
           "java.logging",
+          "java.management",
           "java.naming",
+          "java.net.http",
           "java.sql",
           "jdk.crypto.ec",
           "jdk.unsupported");

@@ -85,6 +85,19 @@ class HouseTest {
     }
   }
 
+  /** It is a library under another licence: whoever leaves it out has these classes to replace. */
+  @Test
+  void onlyKwikClassesKnowKwik() {
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            ".*\\.(Kwik|Http3Responder|QuicResponder|Hysteria2Responder|TuicResponder)\\w*(\\$.*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("tech.kwik..")
+        .check(CLASSES);
+  }
+
   private static String[] above(int height, String room) {
     return java.util.stream.IntStream.range(height, FLOORS.size())
         .mapToObj(FLOORS::get)

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -29,7 +30,7 @@ public final class Analyst {
    */
   public static Report report(List<Recorded> journals) {
     Merged merged = new Merged(journals);
-    Gates gates = new Gates(merged);
+    Gates gates = merged.gates();
     CarrierJudge judge = new CarrierJudge(merged, gates);
     List<Report.Cell> cells =
         merged.cells().stream().map(merged::cell).map(cell -> cell(merged, judge, cell)).toList();
@@ -44,11 +45,13 @@ public final class Analyst {
         last.profile(),
         plans.stream().anyMatch(Plan::rehearsal),
         last.pace(),
-        merged.vantages().stream().map(v -> carrier(v, gates, cells)).toList(),
+        merged.vantages().stream().map(v -> carrier(v, gates, cells, merged.egresses())).toList(),
         cells,
         plans.stream().flatMap(plan -> plan.events().stream()).distinct().sorted(byDate()).toList(),
         plans.stream().flatMap(plan -> plan.rejected().stream()).distinct().toList(),
-        Notes.of(merged, gates));
+        Notes.of(merged, gates),
+        Rollups.of(merged, cells),
+        Alternatives.of(merged, cells));
   }
 
   private static Comparator<Event> byDate() {
@@ -66,7 +69,7 @@ public final class Analyst {
       return Optional.empty();
     }
     CellRecord cell = merged.cell(cellId);
-    Judgement judgement = new CarrierJudge(merged, new Gates(merged)).judge(cell);
+    Judgement judgement = new CarrierJudge(merged, merged.gates()).judge(cell);
     return Optional.of(Explanation.of(merged, cell, judgement));
   }
 
@@ -133,25 +136,21 @@ public final class Analyst {
   }
 
   private static Report.Carrier carrier(
-      VantageFacts vantage, Gates gates, List<Report.Cell> cells) {
+      VantageFacts vantage, Gates gates, List<Report.Cell> cells, List<Egress> egresses) {
     Map<State, Integer> counts = new EnumMap<>(State.class);
     for (Report.Cell cell : cells) {
       if (cell.carrier().equals(vantage.name())) {
         counts.merge(cell.state(), 1, Integer::sum);
       }
     }
-    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
-    double reachable = counts.getOrDefault(State.REACHABLE, 0);
-    double undecided =
-        counts.getOrDefault(State.INSUFFICIENT, 0) + counts.getOrDefault(State.VANTAGE_OFFLINE, 0);
     return new Report.Carrier(
         vantage.name(),
         vantage.displayName(),
         vantage.asns(),
         vantage.role(),
-        new Report.Vantage(vantage.kind(), gates.state(vantage.name())),
+        Standing.of(vantage, gates.state(vantage.name()), egresses),
         counts,
-        all == 0 ? null : new Report.Share(reachable / all, (reachable + undecided) / all));
+        counts.isEmpty() ? null : Rollups.share(counts));
   }
 
   /** When a journal without a last line ended: with its last measurement. */

@@ -3,12 +3,18 @@ package org.vpnprobe.analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.vpnprobe.analysis.experiment.Mark;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
+import org.vpnprobe.model.State;
+import org.vpnprobe.model.Transport;
 
 /** Applies the rules of design §4a.6 to one cell, in their order. */
 final class CarrierJudge {
@@ -24,9 +30,17 @@ final class CarrierJudge {
   }
 
   Judgement judge(CellRecord cell) {
+    return explained(cell, verdict(cell));
+  }
+
+  private Judgement verdict(CellRecord cell) {
     return unmeasured(cell)
+        .or(() -> unfit(cell))
+        .or(() -> stopped(cell))
         .or(() -> answered(cell))
+        .or(() -> unfitToFail(cell))
         .or(() -> refused(cell))
+        .or(() -> named(cell))
         .or(() -> nobody(cell))
         .orElseGet(() -> failing(cell));
   }
@@ -78,6 +92,99 @@ final class CarrierJudge {
         && cell.runs().stream()
             .anyMatch(run -> run.rounds().numbers().significant(merged.timing(cell)));
   }
+
+  /** Nothing that was seen here was seen in that carrier. */
+  private Optional<Judgement> unfit(CellRecord cell) {
+    Set<Gate> closed = gates.closed(cell.vantage().name());
+    if (closed.contains(Gate.OWN_TUNNEL)) {
+      return found(Rule.OWN_TUNNEL, "Switch the other VPN off, or name the interface by via:.");
+    }
+    // A proof that only the server can give passes even there.
+    boolean proved =
+        cell.successes().stream()
+            .anyMatch(m -> m.reached() != null && m.reached().atLeast(Depth.AUTHENTICATED));
+    return closed.contains(Gate.CAPTIVE_PORTAL) && !proved
+        ? found(Rule.CAPTIVE_PORTAL, "Log in at the portal, then run again.")
+        : Optional.empty();
+  }
+
+  /** A failure that says more of the vantage than of the endpoint. */
+  private Optional<Judgement> unfitToFail(CellRecord cell) {
+    Set<Gate> closed = gates.closed(cell.vantage().name());
+    if (closed.contains(Gate.NO_IP6) && cell.cell().family() == Family.IP6) {
+      return found(Rule.NO_IP6, "Ask for IPv4, or a line with IPv6.");
+    }
+    if (closed.contains(Gate.NO_UDP) && cell.endpoint().transport() == Transport.UDP) {
+      return found(
+          Rule.NO_UDP, "Name an anchor over UDP inside this network; use a protocol over TCP.");
+    }
+    if (closed.contains(Gate.EGRESS_CHANGED)) {
+      return found(Rule.EGRESS_CHANGED, "Run again on one network.");
+    }
+    return closed.contains(Gate.CLOCK) && cell.own().stream().anyMatch(Failing::ofDates)
+        ? found(Rule.CLOCK, "Set the clock.")
+        : Optional.empty();
+  }
+
+  /** It answers, but what goes through it does not, or hardly. */
+  private static Optional<Judgement> stopped(CellRecord cell) {
+    return cell.symptoms()
+        .map(Symptoms::evidence)
+        .filter(e -> e.has(Mark.FROZEN) || e.has(Mark.DROPPED_AFTER) || e.has(Mark.THROTTLED))
+        .filter(e -> !cell.successes().isEmpty())
+        .map(e -> new Judgement(Rule.DEGRADED_DATA, null, List.of(), List.of(), ""));
+  }
+
+  /**
+   * The name leads elsewhere here. Its rounds may all be void, since the control fails at the false
+   * address, too: that the true one answers from here takes their place.
+   */
+  private Optional<Judgement> named(CellRecord cell) {
+    Timing timing = merged.timing(cell);
+    List<Measurement> failures = cell.failures().stream().filter(Failing::usable).toList();
+    boolean long_ =
+        failures.size() >= Numbers.LEAST_COUNTED
+            && !Duration.between(failures.getFirst().started(), failures.getLast().started())
+                .minus(timing.span())
+                .isNegative();
+    return cell.symptoms()
+        .map(Symptoms::evidence)
+        .filter(e -> long_ && cell.controlAnswered() && cell.successes().isEmpty())
+        .filter(e -> e.twice(Mark.TRUE_ADDRESS_PASSES))
+        .filter(e -> e.twice(Mark.ANSWER_FORGED) || e.twice(Mark.ANSWER_BOGON))
+        .map(e ->
+            new Judgement(
+                Rule.BLOCKED_NAME,
+                null,
+                List.of(failures.size() + " trials failed by the name that the carrier resolves"),
+                List.of(),
+                ""));
+  }
+
+  /** Adds to what fails the cause, as deep as the evidence goes, with the evidence itself. */
+  private Judgement explained(CellRecord cell, Judgement verdict) {
+    Optional<Symptoms> symptoms = cell.symptoms();
+    if (symptoms.isEmpty() || !FAILING.contains(verdict.rule().state())) {
+      return verdict;
+    }
+    List<String> evidence = new ArrayList<>(verdict.evidence());
+    evidence.addAll(symptoms.get().evidence().sentences());
+    String protocol = cell.endpoint().protocol();
+    String cause =
+        verdict.cause() != null
+            ? verdict.cause()
+            : CauseRule.of(symptoms.get()).map(rule -> rule.cause(protocol)).orElse(null);
+    return new Judgement(
+        verdict.rule(),
+        cause,
+        evidence,
+        verdict.notExcluded(),
+        Advice.of(verdict, cause, cell, symptoms.get()));
+  }
+
+  /** States whose cause is worth naming: something here fails that works elsewhere. */
+  private static final Set<State> FAILING =
+      EnumSet.of(State.BLOCKED, State.LIKELY_BLOCKED, State.IMPAIRED, State.DEGRADED);
 
   private Optional<Judgement> refused(CellRecord cell) {
     List<Measurement> usable = cell.own().stream().filter(Failing::usable).toList();
@@ -180,11 +287,20 @@ final class CarrierJudge {
     if (lessDeep(cell, rounds)) {
       return new Judgement(Rule.DEGRADED, null, evidence, OPEN_CAUSES, "");
     }
+    Optional<String> mechanism = cell.symptoms().flatMap(CauseRule::mechanism);
+    if (mechanism.isPresent()) {
+      evidence.add("mechanism: " + mechanism.get());
+      return new Judgement(Rule.BLOCKED, null, evidence, List.of(), ADVICE_BLOCKED);
+    }
     if (rounds.contrasted().significant(timing)) {
       evidence.add(
           "beside %d of them something else on that address or a neighbour answered"
               .formatted(rounds.contrastedFailures()));
       return new Judgement(Rule.CONTRAST, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
+    }
+    if (cell.symptoms().filter(Symptoms::othersPassTwice).isPresent()) {
+      return new Judgement(
+          Rule.EXPERIMENT, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
     }
     if (merged.persistent(cell)) {
       evidence.add("the same in two runs at least 30 minutes apart");

@@ -15,6 +15,7 @@ import org.vpnprobe.model.VantageFacts;
  *
  * @param own trials of the cell itself, by time
  * @param controls trials of the same endpoint and family from controls, by time
+ * @param symptoms what experiments showed in its last run, empty when its trials do not fail
  * @param runs the rounds of each journal that has some, by time
  */
 record CellRecord(
@@ -23,7 +24,8 @@ record CellRecord(
     VantageFacts vantage,
     List<Measurement> own,
     List<Measurement> controls,
-    List<RunRounds> runs) {
+    List<RunRounds> runs,
+    Optional<Symptoms> symptoms) {
 
   /** The rounds of one journal. */
   record RunRounds(String runId, Rounds rounds) {}

@@ -8,12 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.State;
 import org.vpnprobe.model.Step;
+import org.vpnprobe.model.Variation;
 
 /**
  * One cell's whole story, its numbers computed again from the journal's lines.
@@ -55,6 +58,7 @@ public record Explanation(
     Map<String, String> standing = new HashMap<>();
     Map<String, Measurement> trials = new HashMap<>();
     cell.own().forEach(m -> trials.put(m.id(), m));
+    cell.symptoms().ifPresent(s -> s.experiments().forEach(m -> trials.put(m.id(), m)));
     for (CellRecord.RunRounds run : cell.runs()) {
       run.rounds().witnesses().forEach(m -> trials.put(m.id() + run.runId(), m));
       for (Rounds.Tried tried : run.rounds().tried()) {
@@ -108,15 +112,48 @@ public record Explanation(
                 + ": "
                 + m.failure().id()
                 + (m.reached() == null ? "" : " after " + reached);
+    Experiment experiment = m.experiment();
+    String reaction = m.observed("reaction").map(r -> ", reaction " + r).orElse("");
     return new Line(
         m.started(),
         m.took(),
-        m.purpose().id(),
+        experiment == null ? m.purpose().id() : experiment.name(),
         m.cell(),
-        result,
-        standing,
+        result + reaction,
+        experiment == null ? standing : said(experiment.variation()),
         m.steps(),
         m.observations());
+  }
+
+  private static String said(Variation variation) {
+    return switch (variation) {
+      case Variation.Same same -> "its own handshake";
+      case Variation.OtherSni other -> "server name " + other.name();
+      case Variation.OtherPort other -> "TCP port " + other.port();
+      case Variation.OtherAddress other -> "at " + other.address();
+      case Variation.OtherProtocol other -> "a harmless first flight of " + other.flight();
+      case Variation.FirstFlight altered ->
+          switch (altered.how()) {
+            case SPLIT_SEGMENTS -> "ClientHello in two segments";
+            case SPLIT_RECORDS -> "ClientHello in two TLS records";
+            case JUNK_FIRST -> "behind meaningless datagrams";
+          };
+      case Variation.RawBytes raw ->
+          switch (raw.payload()) {
+            case NONE -> "no byte";
+            case ONE_BYTE -> "one meaningless byte";
+            case RANDOM -> "random bytes";
+            case PRINTABLE_FIRST -> "random bytes behind printable ones";
+          };
+      case Variation.DataAfter data -> "data through the session";
+      case Variation.Lookup lookup ->
+          "name asked of "
+              + Objects.requireNonNullElse(
+                  lookup.resolver(),
+                  lookup.server() == null ? "the vantage's resolver" : "the server's own address")
+              + " over "
+              + lookup.way();
+    };
   }
 
   private static List<String> numbers(Numbers n, Timing timing) {

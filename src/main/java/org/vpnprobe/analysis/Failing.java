@@ -46,6 +46,11 @@ final class Failing {
     return failure != null && WRONG_IDENTITY.contains(failure.kind());
   }
 
+  /** A certificate was refused for its dates, or for what else the wrong day may make of it. */
+  static boolean ofDates(Measurement m) {
+    return m.failure() != null && m.failure().kind() == FailureKind.SSL_INVALID_CERTIFICATE;
+  }
+
   static boolean ofVantage(Measurement m) {
     Failure failure = m.failure();
     return failure != null && failure.kind().meaning() == Meaning.VANTAGE;

@@ -1,51 +1,218 @@
 package org.vpnprobe.analysis;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Egress;
+import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Role;
+import org.vpnprobe.model.Transport;
 
 /**
- * Whether a vantage worked at all in its last run. One that reached nothing is called offline only
- * when the user named anchors, none of them answered here, and one did at a control (design §4a.6).
+ * Which gates are closed at which vantage, from its last run: the user's anchors, the control, what
+ * the vantage's own trials and its egress show. Nobody else is asked.
  */
 final class Gates {
-  private final Map<String, String> states = new HashMap<>();
+  /** The finding of an egress that leaves through a tunnel of this host. */
+  private static final String OWN_TUNNEL = "own_tunnel";
+
+  /** One server may be down or blocked by itself. */
+  private static final int HOSTS = 2;
+
+  /** More than a certificate's edge or a leap of a virtual machine. */
+  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(5);
+
+  private final Map<String, Set<Gate>> closed = new HashMap<>();
+  private final Set<String> working = new HashSet<>();
 
   Gates(Merged merged) {
     for (Merged.Run run : merged.runs()) {
-      run.recorded().plan().vantages().forEach(v -> states.put(v.name(), state(run, v.name())));
+      run.recorded()
+          .plan()
+          .vantages()
+          .forEach(v -> {
+            boolean carrier = v.role() == Role.CARRIER;
+            closed.put(v.name(), look(new Look(run, v.name()), carrier, merged.egresses()));
+          });
     }
+  }
+
+  /** The gates that are closed at this vantage. */
+  Set<Gate> closed(String vantage) {
+    return closed.getOrDefault(vantage, Set.of());
   }
 
   boolean offline(String vantage) {
-    return "offline".equals(states.get(vantage));
+    return closed(vantage).contains(Gate.OFFLINE);
   }
 
   /**
-   * {@code ok}, {@code offline}, or {@code unknown} when nothing answered and nothing shows why.
+   * {@code ok}, the gate that closes all of it, or {@code unknown} when nothing answered and
+   * nothing shows why.
    */
   String state(String vantage) {
-    return states.getOrDefault(vantage, "unknown");
+    return closed(vantage).stream()
+        .filter(Gate::all)
+        .map(Gate::id)
+        .findFirst()
+        .orElse(working.contains(vantage) ? "ok" : "unknown");
   }
 
-  private static String state(Merged.Run run, String vantage) {
-    List<Measurement> own =
-        run.recorded().measurements().stream().filter(m -> m.vantage().equals(vantage)).toList();
+  /** One vantage of one run. */
+  private record Look(Merged.Run run, String vantage) {
+    List<Measurement> own() {
+      return run.recorded().measurements().stream()
+          .filter(m -> m.vantage().equals(vantage) && m.ownHandshake())
+          .toList();
+    }
+
+    boolean isAnchor(Measurement m) {
+      return run.recorded().plan().anchors().contains(m.endpoint());
+    }
+
+    /** Cells of this vantage of which this holds and that answer at a control. */
+    List<String> cells(Predicate<String> which) {
+      return run.recorded().plan().cells().stream()
+          .filter(cell -> cell.vantage().equals(vantage))
+          .map(CellFacts::id)
+          .filter(which)
+          .filter(id -> !run.trials().of(id).isEmpty())
+          .filter(id -> !atControls(id).isEmpty())
+          .toList();
+    }
+
+    /** The trials at controls that succeeded. */
+    List<Measurement> atControls(String cellId) {
+      return run.trials().controlsOf(run.trials().cell(cellId)).stream()
+          .flatMap(id -> run.trials().of(id).stream())
+          .filter(Measurement::succeeded)
+          .toList();
+    }
+
+    boolean answers(String cellId) {
+      return run.trials().of(cellId).stream().anyMatch(m -> m.succeeded() || m.reached() != null);
+    }
+
+    /** None of them answers here, at two hosts or more, and others do. */
+    boolean silent(Predicate<String> which) {
+      List<String> cells = cells(which);
+      long hosts = cells.stream().map(run.trials()::host).distinct().count();
+      return hosts >= HOSTS
+          && cells.stream().noneMatch(this::answers)
+          && cells(which.negate()).stream().anyMatch(this::answers);
+    }
+  }
+
+  private Set<Gate> look(Look at, boolean carrier, List<Egress> egresses) {
+    Set<Gate> gates = EnumSet.noneOf(Gate.class);
+    List<Measurement> own = at.own();
+    List<Egress> seen =
+        egresses.stream().filter(egress -> egress.vantage().equals(at.vantage())).toList();
     if (own.stream().anyMatch(m -> m.succeeded() || m.reached() != null)) {
-      return "ok";
+      working.add(at.vantage());
+    } else if (isOffline(at, own)) {
+      gates.add(Gate.OFFLINE);
+      return gates;
     }
+    if (carrier
+        && seen.stream()
+            .flatMap(egress -> egress.findings().stream())
+            .anyMatch(finding -> finding.id().equals(OWN_TUNNEL))) {
+      gates.add(Gate.OWN_TUNNEL);
+    }
+    if (portal(at)) {
+      gates.add(Gate.CAPTIVE_PORTAL);
+    }
+    if (at.silent(id -> at.run().trials().cell(id).family() == Family.IP6)) {
+      gates.add(Gate.NO_IP6);
+    }
+    if (at.silent(id -> at.run().trials().endpoint(id).transport() == Transport.UDP)) {
+      gates.add(Gate.NO_UDP);
+    }
+    if (isCut(at, own)) {
+      gates.add(Gate.CUT);
+    }
+    if (seen.stream().map(Egress::asn).filter(asn -> asn != null).distinct().count() > 1) {
+      gates.add(Gate.EGRESS_CHANGED);
+    }
+    if (clockIsWrong(own)) {
+      gates.add(Gate.CLOCK);
+    }
+    return gates;
+  }
+
+  private static boolean isOffline(Look at, List<Measurement> own) {
     if (!own.isEmpty() && own.stream().allMatch(Failing::ofVantage)) {
-      return "offline";
+      return true;
     }
-    List<String> anchors = run.recorded().plan().anchors();
-    boolean tried = own.stream().anyMatch(m -> anchors.contains(m.endpoint()));
     boolean fine =
-        run.recorded().measurements().stream()
-            .filter(m -> anchors.contains(m.endpoint()) && run.trials().knows(m.cell()))
-            .filter(m -> run.trials().role(m.cell()) == Role.CONTROL)
+        at.run().recorded().measurements().stream()
+            .filter(m -> at.isAnchor(m) && at.run().trials().knows(m.cell()))
+            .filter(m -> at.run().trials().role(m.cell()) == Role.CONTROL)
             .anyMatch(Measurement::succeeded);
-    return tried && fine ? "offline" : "unknown";
+    return fine && own.stream().anyMatch(at::isAnchor);
+  }
+
+  /** Servers at different places that show one certificate, and others at the control. */
+  private static boolean portal(Look at) {
+    Map<String, Set<String>> shown = new HashMap<>();
+    for (Measurement m : at.own()) {
+      String certificate = m.observed("tls_certificate_sha256").orElse("");
+      if (Failing.wrongIdentity(m) && !certificate.isEmpty()) {
+        Set<String> expected =
+            at.atControls(m.cell()).stream()
+                .flatMap(control -> control.observed("tls_certificate_sha256").stream())
+                .collect(Collectors.toSet());
+        if (!expected.isEmpty() && !expected.contains(certificate)) {
+          shown.computeIfAbsent(certificate, c -> new HashSet<>()).add(m.endpoint());
+        }
+      }
+    }
+    boolean proved =
+        at.own().stream()
+            .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
+    return !proved && shown.values().stream().anyMatch(endpoints -> endpoints.size() >= HOSTS);
+  }
+
+  /** Every anchor that was tried answered, and nobody else that the control reaches. */
+  private static boolean isCut(Look at, List<Measurement> own) {
+    List<Measurement> anchors = own.stream().filter(at::isAnchor).toList();
+    Set<String> named = new HashSet<>(at.run().recorded().plan().anchors());
+    List<String> others = at.cells(id -> !named.contains(at.run().trials().cell(id).endpoint()));
+    long hosts = others.stream().map(at.run().trials()::host).distinct().count();
+    return anchors.stream().anyMatch(Measurement::succeeded)
+        && hosts > HOSTS
+        && others.stream().noneMatch(at::answers);
+  }
+
+  /** Two servers at least agree on how far we are off. */
+  private static boolean clockIsWrong(List<Measurement> own) {
+    List<String> servers = new ArrayList<>();
+    for (Measurement m : own) {
+      m.observations().stream()
+          .filter(o -> o.key().equals(Clocks.SERVER_CLOCK))
+          .filter(o -> isFarFrom(o.value(), m.started().plus(o.at())))
+          .forEach(o -> servers.add(String.valueOf(m.address())));
+    }
+    return servers.stream().distinct().count() >= HOSTS;
+  }
+
+  private static boolean isFarFrom(String told, Instant here) {
+    try {
+      return Duration.between(Instant.parse(told), here).abs().compareTo(CLOCK_LIMIT) > 0;
+    } catch (DateTimeException e) {
+      return false;
+    }
   }
 }

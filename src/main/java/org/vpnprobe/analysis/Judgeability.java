@@ -60,7 +60,7 @@ public final class Judgeability {
     if (endpoint.deadlineTooShort()) {
       limits.add("at most insufficient: the deadline is shorter than three sends of a real client");
     }
-    if (!hasControl(plan, trials, cell)) {
+    if (!plan.hasControlElsewhere() && !hasControl(plan, trials, cell)) {
       limits.add("at most insufficient: no control tries the same server");
     }
     int witnesses = witnesses(hosts, trials, cell);

@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.experiment.Case;
+import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
@@ -22,7 +26,7 @@ final class Merged {
    *
    * @param controlsWork some control got an answer from somebody
    */
-  record Run(Recorded recorded, Trials trials, Timing timing, boolean controlsWork) {
+  record Run(Recorded recorded, Trials trials, Cases cases, Timing timing, boolean controlsWork) {
     Instant begin() {
       return recorded.plan().createdAt();
     }
@@ -33,29 +37,51 @@ final class Merged {
   }
 
   private final List<Run> runs = new ArrayList<>();
-  private final boolean sharedKeys;
+  private @Nullable Gates gates;
+  private final SharedKeys keys;
+  private final Clocks clocks;
 
   Merged(List<Recorded> journals) {
+    clocks = new Clocks(journals);
     List<Recorded> byTime =
-        journals.stream().sorted(Comparator.comparing(r -> r.plan().createdAt())).toList();
-    SharedKeys keys = new SharedKeys(byTime, Timing.of(1).pairing());
+        clocks.corrected().stream()
+            .sorted(Comparator.comparing(r -> r.plan().createdAt()))
+            .toList();
+    keys = new SharedKeys(byTime, Timing.of(1).pairing());
     for (int i = 0; i < byTime.size(); i++) {
       Recorded recorded = keys.marked(i);
       Trials trials = new Trials(recorded.plan());
       recorded.measurements().forEach(trials::add);
       runs.add(
           new Run(
-              recorded, trials, Timing.of(recorded.plan().pace()), controlsWork(recorded, trials)));
+              recorded,
+              trials,
+              new Cases(trials),
+              Timing.of(recorded.plan().pace()),
+              controlsWork(recorded, trials)));
     }
-    sharedKeys = keys.found();
+  }
+
+  /** The gates of all vantages. */
+  Gates gates() {
+    if (gates == null) {
+      gates = new Gates(this);
+    }
+    return gates;
   }
 
   List<Run> runs() {
     return runs;
   }
 
-  boolean keysWereShared() {
-    return sharedKeys;
+  /** What was found out about keys that several machines used. */
+  SharedKeys keys() {
+    return keys;
+  }
+
+  /** How far the machines' clocks are apart. */
+  Clocks clocks() {
+    return clocks;
   }
 
   /** All cells of all plans, each once, in the order of the plans. */
@@ -70,6 +96,11 @@ final class Merged {
     java.util.Map<String, VantageFacts> byName = new java.util.LinkedHashMap<>();
     runs.forEach(run -> run.recorded().plan().vantages().forEach(v -> byName.put(v.name(), v)));
     return List.copyOf(byName.values());
+  }
+
+  /** Where the vantages left for the Internet, as far as it was looked up. */
+  List<Egress> egresses() {
+    return runs.stream().flatMap(run -> run.recorded().egresses().stream()).toList();
   }
 
   /** What is known of a cell: the last run that tried it, and what stood around that run. */
@@ -98,7 +129,28 @@ final class Merged {
         last.trials().vantage(id),
         sorted(last.trials().of(id)),
         controls,
-        rounds);
+        rounds,
+        symptoms(last, id, rounds));
+  }
+
+  private Optional<Symptoms> symptoms(Run run, String id, List<CellRecord.RunRounds> rounds) {
+    boolean failing =
+        run.trials().of(id).stream().anyMatch(Failing::speaksOfPath)
+            || !run.trials().experiments(id).isEmpty();
+    if (!failing) {
+      return Optional.empty();
+    }
+    Case it = run.cases().of(id);
+    boolean cut = gates().closed(run.trials().cell(id).vantage()).contains(Gate.CUT);
+    boolean contrast = !rounds.isEmpty() && rounds.getLast().rounds().contrastedFailures() >= 2;
+    return Optional.of(
+        new Symptoms(
+            it.stage(),
+            Inquest.read(it),
+            Line.of(run.trials(), id, cut),
+            it.own().stream().filter(Failing::speaksOfPath).toList(),
+            it.experiments(),
+            contrast));
   }
 
   private static int suspects(List<Run> around) {

@@ -31,20 +31,15 @@ final class Notes {
       case THOROUGH -> notes.add("Thorough profile: also sees censors that act by chance.");
     }
     for (VantageFacts vantage : merged.vantages()) {
-      if (gates.offline(vantage.name())) {
-        notes.add(vantage.name() + " was offline: nothing is said of its cells.");
-      }
+      gates
+          .closed(vantage.name())
+          .forEach(gate -> notes.add(vantage.name() + " " + gate.sentence() + "."));
     }
+    notes.addAll(Standing.notes(merged.vantages(), merged.egresses()));
     if (merged.runs().size() > 1) {
-      notes.add(
-          merged.runs().size()
-              + " journals merged; their clocks are taken to agree within seconds.");
+      notes.addAll(merged.clocks().notes());
     }
-    if (merged.keysWereShared()) {
-      notes.add(
-          "A key was used on two machines at a time: the failures of both are void. Give each"
-              + " vantage a key of its own.");
-    }
+    notes.addAll(merged.keys().notes());
     return notes;
   }
 }

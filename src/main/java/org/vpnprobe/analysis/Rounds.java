@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 
 /**
@@ -44,10 +45,18 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     Pair around(Trials.Round round, Measurement carrier);
   }
 
-  record Pair(@Nullable Measurement before, @Nullable Measurement after) {}
+  record Pair(@Nullable Measurement before, @Nullable Measurement after) {
+    /** They stand in another machine's journal; while the run goes on they are taken to answer. */
+    static final Pair ELSEWHERE = new Pair(null, null);
+  }
 
   /** The controls that the run itself put around the trial. */
   static final Controls OWN = (round, carrier) -> new Pair(round.before(), round.after());
+
+  /** The controls that a run may go by while it goes on. */
+  static Controls meanwhile(Plan plan) {
+    return plan.hasControlElsewhere() ? (round, carrier) -> Pair.ELSEWHERE : OWN;
+  }
 
   static Rounds of(Trials trials, String cellId, Controls controls, int suspects) {
     List<Measurement> witnesses = trials.witnessTrials(cellId);
@@ -105,6 +114,9 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     }
     if (carrier.tainted() != null) {
       return "tainted:" + carrier.tainted();
+    }
+    if (controls == Pair.ELSEWHERE) {
+      return "";
     }
     if (controls.before() == null || controls.after() == null) {
       return "no_control";

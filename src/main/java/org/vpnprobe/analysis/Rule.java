@@ -35,6 +35,18 @@ public enum Rule {
   VANTAGE_FAILED("vantage_offline.local", "the vantage itself could not be used"),
   /** Nothing worked from here while the control worked. */
   VANTAGE_ANCHORS("vantage_offline.anchors", "everything failed here, named anchors included"),
+  /** A login page in the place of every server. */
+  CAPTIVE_PORTAL("vantage_offline.captive_portal", "a captive portal answers for every server"),
+  /** Another VPN in the way. */
+  OWN_TUNNEL("vantage_offline.own_tunnel", "another VPN of this host carries its packets"),
+  /** The family does not work here. */
+  NO_IP6("insufficient.no_ip6", "IPv6 does not work at this vantage at all"),
+  /** The transport does not work here. */
+  NO_UDP("insufficient.udp_unusable", "no datagram comes back at this vantage from anybody"),
+  /** Two networks in one run. */
+  EGRESS_CHANGED("insufficient.egress_changed", "the vantage changed its network meanwhile"),
+  /** A wrong clock. */
+  CLOCK("insufficient.clock", "this machine's clock is wrong, so that certificates look it"),
   /** The quick profile never blames. */
   QUICK("insufficient.quick", "failed twice; the quick profile does not look for the reason"),
   /** A deadline below that of the real client. */
@@ -58,11 +70,28 @@ public enum Rule {
   /** Significant, but too few witnesses for more. */
   IMPAIRED_WITNESSES(
       "impaired.few_witnesses", "significant, but fewer than two witnesses stood beside it"),
+  /** A mechanism that is nobody's but the carrier's. */
+  BLOCKED(
+      "blocked.mechanism",
+      "significant, and a mechanism shown twice that neither loss nor a filter of the server's own"
+          + " can make"),
+  /** The same, found by the name's true address. */
+  BLOCKED_NAME(
+      "blocked.name",
+      "its name is answered falsely here, twice or more, and at its true address it answers"),
+  /** It opens and then stops. */
+  DEGRADED_DATA(
+      "degraded.data",
+      "it opens here, but its data is stopped or slowed, three times, and not at" + " the control"),
   /** The same address answers otherwise. */
   CONTRAST(
       "likely_blocked.contrast",
       "significant by those failures alone beside which something else on that address or a"
           + " neighbour answered"),
+  /** Experiments stood beside it. */
+  EXPERIMENT(
+      "likely_blocked.experiment",
+      "significant, and right after it other things passed to and from that address, twice or more"),
   /** The same half an hour later. */
   PERSISTENCE(
       "likely_blocked.persistence",

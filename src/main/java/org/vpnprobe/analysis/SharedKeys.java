@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Measurement;
 
@@ -16,10 +18,13 @@ import org.vpnprobe.model.Measurement;
 final class SharedKeys {
   private record Use(int journal, Instant at) {}
 
+  private static final int MOST_NAMED = 5;
+
   private final Duration window;
   private final Map<String, List<Use>> uses = new HashMap<>();
   private final List<Recorded> journals;
-  private boolean found;
+  private final Set<String> shared = new TreeSet<>();
+  private final Set<String> voided = new TreeSet<>();
 
   SharedKeys(List<Recorded> journals, Duration window) {
     this.journals = journals;
@@ -47,26 +52,50 @@ final class SharedKeys {
     return new Recorded(
         recorded.plan(),
         recorded.measurements().stream().map(m -> mark(journal, m, endpoints)).toList(),
-        recorded.finishedAt());
+        recorded.finishedAt(),
+        recorded.egresses());
   }
 
-  boolean found() {
-    return found;
+  /** What the reader must do about it, endpoint by endpoint; nothing when no key was shared. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (!voided.isEmpty()) {
+      notes.add(
+          "A key was used on two machines at a time: the failures of both are void. Give each"
+              + " vantage a key of its own (per_vantage): "
+              + named(voided)
+              + ".");
+    } else if (!shared.isEmpty()) {
+      notes.add(
+          "A key was used on two machines at a time, and nothing failed for it; give each vantage a"
+              + " key of its own (per_vantage): "
+              + named(shared)
+              + ".");
+    }
+    return notes;
+  }
+
+  private static String named(Set<String> endpoints) {
+    String first = String.join(", ", endpoints.stream().limit(MOST_NAMED).toList());
+    int more = endpoints.size() - MOST_NAMED;
+    return more > 0 ? first + " and " + more + " more" : first;
   }
 
   private Measurement mark(int journal, Measurement m, Map<String, EndpointFacts> endpoints) {
     EndpointFacts endpoint = endpoints.get(m.endpoint());
-    if (m.succeeded() || m.tainted() != null || endpoint == null) {
+    if (endpoint == null || endpoint.exclusive().isEmpty() || m.tainted() != null) {
       return m;
     }
-    boolean shared =
+    boolean elsewhere =
         endpoint.exclusive().stream()
             .flatMap(key -> uses.getOrDefault(key, List.of()).stream())
             .anyMatch(use ->
                 use.journal() != journal
                     && Duration.between(use.at(), m.started()).abs().compareTo(window) <= 0);
-    found |= shared;
-    return shared ? m.tainted("key_used_elsewhere") : m;
+    if (elsewhere) {
+      (m.succeeded() ? shared : voided).add(m.endpoint());
+    }
+    return elsewhere && !m.succeeded() ? m.tainted("key_used_elsewhere") : m;
   }
 
   private static Map<String, EndpointFacts> endpoints(Recorded recorded) {

@@ -33,7 +33,8 @@ enum Stopping {
     if (thorough && successes(rounds) >= SUCCESSES_THOROUGH && rounds.counted() == 0) {
       return STOP;
     }
-    boolean judgeable = suspect.hasControl() && witnessed(rounds, suspect);
+    boolean controlled = suspect.hasControl() || trials.plan().hasControlElsewhere();
+    boolean judgeable = controlled && witnessed(rounds, suspect);
     int most =
         !judgeable || rounds.controlFailures() >= ROUNDS_WITHOUT_CONTROL
             ? ROUNDS_WITHOUT_CONTROL

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param pairing how far a control of another journal may be from the trial it vouches for
  * @param persistence between two runs that show the same
  * @param thoroughGap beyond the residual window of known censors, 180 s (reference: science.md §4)
+ * @param residual longer than any known penalty, 180 s (reference: science.md §4)
  * @param surveyGap between two looks of a control that runs alone; two fit into the pairing window
  */
 record Timing(
@@ -22,7 +23,9 @@ record Timing(
     Duration pairing,
     Duration persistence,
     Duration thoroughGap,
-    Duration surveyGap) {
+    Duration residual,
+    Duration surveyGap,
+    double pace) {
 
   static Timing of(double pace) {
     return new Timing(
@@ -33,7 +36,14 @@ record Timing(
         divided(300, pace),
         divided(1800, pace),
         divided(190, pace),
-        divided(100, pace));
+        divided(190, pace),
+        divided(100, pace),
+        pace);
+  }
+
+  /** So many real seconds between two trials of an experiment. */
+  Duration experimentGap(int seconds) {
+    return divided(seconds, pace);
   }
 
   private static Duration divided(long seconds, double pace) {

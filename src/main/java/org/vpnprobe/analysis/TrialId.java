@@ -15,6 +15,17 @@ public final class TrialId {
     return order.cell() + "#" + order.purpose().id() + ".0." + order.attempt();
   }
 
+  /** The id of a trial of an experiment; the cell is that of the suspect. */
+  public static String of(Order.Trial order) {
+    return order.serves()
+        + "#"
+        + Purpose.EXPERIMENT.id()
+        + "."
+        + order.experiment().name()
+        + "."
+        + order.experiment().number();
+  }
+
   /** The id of one trial of a round; the cell is that of the suspect. */
   public static String of(Order.Round order, Purpose purpose) {
     return order.cell() + "#" + purpose.id() + "." + order.round() + ".1";

@@ -55,6 +55,9 @@ final class Trials {
   private final Map<Stream, List<Measurement>> witnessTrials = new HashMap<>();
   private final Set<String> ids = new HashSet<>();
   private final Set<String> answeredSomewhere = new HashSet<>();
+  private final Map<String, List<Measurement>> experiments = new HashMap<>();
+  private final Map<String, List<Measurement>> touches = new HashMap<>();
+  private final Map<String, Set<String>> failedHosts = new HashMap<>();
   private int suspects;
 
   Trials(Plan plan) {
@@ -68,6 +71,17 @@ final class Trials {
   boolean add(Measurement m) {
     if (!cells.containsKey(m.cell()) || !ids.add(m.id())) {
       return false;
+    }
+    if (m.purpose() == Purpose.EXPERIMENT) {
+      experiments
+          .computeIfAbsent(Objects.requireNonNullElse(m.serves(), m.cell()), c -> new ArrayList<>())
+          .add(m);
+    }
+    if (m.address() != null) {
+      touches.computeIfAbsent(m.vantage() + " " + m.address(), a -> new ArrayList<>()).add(m);
+    }
+    if (!m.ownHandshake()) {
+      return true; // What was done otherwise says nothing of the endpoint's own handshake.
     }
     byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>()).add(m);
     if (m.succeeded()) {
@@ -88,6 +102,9 @@ final class Trials {
       case SCREENING -> {
         if (!m.succeeded() && role(m.cell()) == Role.CARRIER && Failing.speaksOfPath(m)) {
           suspects++;
+          failedHosts
+              .computeIfAbsent(cell(m.cell()).vantage(), v -> new HashSet<>())
+              .add(host(m.cell()));
         }
       }
       default -> {}
@@ -142,6 +159,41 @@ final class Trials {
   /** True when any vantage of this run reached the asked depth of the endpoint. */
   boolean answeredSomewhere(String endpoint) {
     return answeredSomewhere.contains(endpoint);
+  }
+
+  /** The trials of a suspect's experiments, by number. */
+  List<Measurement> experiments(String cellId) {
+    return experiments.getOrDefault(cellId, List.of()).stream()
+        .sorted(Comparator.comparing(m -> Objects.requireNonNull(m.experiment()).number()))
+        .toList();
+  }
+
+  /** Everything that was sent from a line to an address and port. */
+  List<Measurement> touches(String vantage, String address) {
+    return touches.getOrDefault(vantage + " " + address, List.of());
+  }
+
+  /** Addresses of this line's cells that failed their screening. */
+  Set<String> failedHosts(String vantage) {
+    return failedHosts.getOrDefault(vantage, Set.of());
+  }
+
+  /** The cells of an endpoint at controls. */
+  List<String> controlsOf(CellFacts cell) {
+    return plan.vantages().stream()
+        .filter(vantage -> vantage.role() == Role.CONTROL)
+        .map(vantage -> CellFacts.id(cell.endpoint(), vantage.name(), cell.family()))
+        .filter(this::knows)
+        .toList();
+  }
+
+  /** The control's cell of the same endpoint, one that answered before others; null for none. */
+  @Nullable String controlOf(String cellId) {
+    List<String> controls = controlsOf(cell(cellId));
+    return controls.stream()
+        .filter(id -> of(id).stream().anyMatch(Measurement::succeeded))
+        .findFirst()
+        .orElse(controls.isEmpty() ? null : controls.getFirst());
   }
 
   /** S: cells of carriers whose screening failed. */

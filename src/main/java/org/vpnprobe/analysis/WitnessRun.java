@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
@@ -38,6 +39,7 @@ public final class WitnessRun {
   private final Map<String, Suspect> suspects = new LinkedHashMap<>();
   private final Set<String> examined = new HashSet<>();
   private final Witnesses witnesses;
+  private final Inquiries inquiries;
   private final Map<String, Integer> unscreened = new HashMap<>();
   private Duration now = Duration.ZERO;
   private long numbers;
@@ -48,6 +50,7 @@ public final class WitnessRun {
     this.timing = Timing.of(plan.pace());
     this.trials = new Trials(plan);
     this.witnesses = new Witnesses(trials, timing);
+    this.inquiries = new Inquiries(trials, timing, this::put);
     List<CellFacts> cells = new ArrayList<>(plan.cells());
     Collections.shuffle(cells, new Random(plan.seed()));
     for (CellFacts cell : cells) {
@@ -91,8 +94,17 @@ public final class WitnessRun {
           roundOver(suspect);
         }
       }
+      case EXPERIMENT -> inquiries.over(m, now);
       default -> {}
     }
+    inquiries.begin(this::isBusy, now);
+  }
+
+  /** Trials are still to be counted on this line, or cells to be found that will have some. */
+  private boolean isBusy(String vantage) {
+    return unscreened.values().stream().anyMatch(left -> left > 0)
+        || suspects.values().stream()
+            .anyMatch(s -> s.open() && trials.cell(s.cell()).vantage().equals(vantage));
   }
 
   /**
@@ -134,17 +146,19 @@ public final class WitnessRun {
   public boolean finished() {
     return outstanding.isEmpty()
         && queue.stream().allMatch(waiting -> isDone(waiting.order()))
-        && suspects.values().stream().noneMatch(Suspect::open);
+        && suspects.values().stream().noneMatch(Suspect::open)
+        && inquiries.finished();
   }
 
   /** Cells of carriers that are being examined. */
   public int openSuspects() {
-    return (int) suspects.values().stream().filter(Suspect::open).count();
+    return (int) suspects.values().stream().filter(Suspect::open).count() + inquiries.open();
   }
 
   private boolean isDone(Order order) {
     return switch (order) {
       case Order.Single single -> trials.has(TrialId.of(single));
+      case Order.Trial trial -> trials.has(TrialId.of(trial));
       case Order.Round round -> {
         Suspect suspect = suspects.get(round.cell());
         yield suspect == null || !suspect.open() || suspect.rounds() >= round.round();
@@ -156,11 +170,13 @@ public final class WitnessRun {
     String key =
         switch (order) {
           case Order.Single single -> TrialId.of(single);
+          case Order.Trial trial -> TrialId.of(trial);
           case Order.Round round -> round.cell() + "#" + round.round();
         };
     Duration at =
         switch (order) {
           case Order.Single single -> single.notBefore();
+          case Order.Trial trial -> trial.notBefore();
           case Order.Round round -> round.notBefore();
         };
     queue.add(new Waiting(at, numbers++, key, order));
@@ -169,7 +185,7 @@ public final class WitnessRun {
   /** A control that runs alone goes on looking, for the carriers' journals to pair with. */
   private void survey(CellFacts cell) {
     if (plan.asControl()) {
-      for (int look = 1; look <= SURVEY_LOOKS; look++) {
+      for (int look = 1; look <= surveyLooks(plan); look++) {
         put(
             new Order.Single(
                 cell.id(), Purpose.SURVEY, look, timing.surveyGap().multipliedBy(look)));
@@ -180,11 +196,20 @@ public final class WitnessRun {
   /** Covers the longest standard run, nine minutes. */
   private static final int SURVEY_LOOKS = 6;
 
+  /** Rounded up, so that the last look stands at the end of the time asked for. */
+  private static int surveyLooks(Plan plan) {
+    Duration gap = Timing.of(1).surveyGap();
+    return plan.surveyFor() == null
+        ? SURVEY_LOOKS
+        : (int) Math.max(1, plan.surveyFor().plus(gap).minusNanos(1).dividedBy(gap));
+  }
+
   private void screened(Measurement m) {
     String cell = m.cell();
     unscreened.merge(trials.cell(cell).vantage(), -1, Integer::sum);
     if (m.succeeded()) {
       witnesses.answered(cell);
+      lookAtData(cell);
       if (trials.endpoint(cell).residual()) {
         put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
       }
@@ -203,6 +228,16 @@ public final class WitnessRun {
     }
     if (unscreened.values().stream().allMatch(left -> left <= 0)) {
       suspects.values().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
+    }
+  }
+
+  /** A tunnel that opens may still freeze. */
+  private void lookAtData(String cell) {
+    if (plan.profile() != Profile.QUICK
+        && trials.role(cell) == Role.CARRIER
+        && trials.endpoint(cell).carriesData()
+        && trials.endpoint(cell).goal() == Depth.TUNNEL) {
+      inquiries.wanted(cell);
     }
   }
 
@@ -230,14 +265,19 @@ public final class WitnessRun {
   }
 
   private void decide(Suspect suspect) {
-    Rounds rounds = Rounds.of(trials, suspect.cell(), Rounds.OWN, trials.suspects());
+    Rounds rounds = Rounds.of(trials, suspect.cell(), Rounds.meanwhile(plan), trials.suspects());
     switch (Stopping.of(suspect, rounds, trials, timing)) {
       case GO_ON -> {
         suspect.waitForWitness(false);
         nextRound(suspect);
       }
       case WAIT -> suspect.waitForWitness(true);
-      case STOP -> suspect.close();
+      case STOP -> {
+        suspect.close();
+        if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
+          inquiries.wanted(suspect.cell());
+        }
+      }
     }
   }
 
@@ -253,19 +293,8 @@ public final class WitnessRun {
 
   /** The control that tries the same endpoint, one that answered before others. */
   private @org.jspecify.annotations.Nullable String controlOf(String cellId) {
-    CellFacts cell = trials.cell(cellId);
-    String control = null;
-    for (var vantage : plan.vantages()) {
-      String id = CellFacts.id(cell.endpoint(), vantage.name(), cell.family());
-      if (vantage.role() == Role.CONTROL && trials.knows(id)) {
-        boolean answered = trials.of(id).stream().anyMatch(Measurement::succeeded);
-        if (answered) {
-          return vantage.name();
-        }
-        control = control == null ? vantage.name() : control;
-      }
-    }
-    return control;
+    String control = trials.controlOf(cellId);
+    return control == null ? null : trials.cell(control).vantage();
   }
 
   /** How long a suspect may be examined at most, in real time: all its rounds and their gaps. */
@@ -286,6 +315,8 @@ public final class WitnessRun {
 
   /** How long a control that runs alone goes on looking, in real time; zero for any other run. */
   public static Duration survey(Plan plan) {
-    return plan.asControl() ? Timing.of(1).surveyGap().multipliedBy(SURVEY_LOOKS) : Duration.ZERO;
+    return plan.asControl()
+        ? Timing.of(1).surveyGap().multipliedBy(surveyLooks(plan))
+        : Duration.ZERO;
   }
 }

@@ -37,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
       streams.out().println(ConfigSchema.json());
       return 0;
     }
-    Loaded loaded = file.load(streams, environment, false);
+    Loaded loaded = file.load(streams, environment, options -> options, true);
     PrintWriter out = streams.out();
     PlanSummary.of(loaded).text().lines().forEach(line -> out.println(Printable.of(line)));
     out.println();

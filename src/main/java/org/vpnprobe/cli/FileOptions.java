@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
@@ -17,6 +18,7 @@ import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,6 +51,8 @@ final class FileOptions {
   @Option(names = "--seed", description = "Seed of the random order; default: from the run's id.")
   private @Nullable Long seed;
 
+  @Mixin private AsnTableOption asnTable = new AsnTableOption();
+
   @ArgGroup private @Nullable Effort effort;
 
   /** How much evidence is gathered. */
@@ -68,8 +72,14 @@ final class FileOptions {
     this.file = Path.of("probes.yaml");
   }
 
-  /** Reads the file. Warnings and rejected entries go to the error stream. */
-  Loaded load(Streams streams, Map<String, String> environment, boolean asControl)
+  /**
+   * Reads the file. Warnings and rejected entries go to the error stream.
+   *
+   * @param more what the command adds to how the file is read
+   * @param silent nobody may be asked who a carrier named {@code auto} is
+   */
+  Loaded load(
+      Streams streams, Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
       throws InvalidFile {
     if (!Files.exists(file)) {
       throw new Refused(
@@ -83,9 +93,10 @@ final class FileOptions {
             .withOnly(only)
             .withCarriers(carriers)
             .withProfile(profile())
-            .withAsControl(asControl);
-    Loaded loaded =
-        ProbeFile.load(file, seed == null ? options : options.withSeed(seed.longValue()));
+            .withAsnTable(asnTable.table())
+            .withScout(AsnTableOption.scout(silent));
+    Options all = more.apply(seed == null ? options : options.withSeed(seed.longValue()));
+    Loaded loaded = ProbeFile.load(file, all);
     loaded.warnings().forEach(warning -> streams.say("warning: " + Printable.of(warning)));
     loaded
         .plan()

@@ -18,7 +18,9 @@ import picocli.CommandLine.Help.Ansi;
       CheckCommand.class,
       ReportCommand.class,
       ExplainCommand.class,
-      ProtocolsCommand.class
+      ProtocolsCommand.class,
+      CarriersCommand.class,
+      WhoamiCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

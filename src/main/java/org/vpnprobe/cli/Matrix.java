@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.Role;
@@ -186,9 +188,8 @@ final class Matrix {
           out.append(", ").append(paint.state(state, count + " " + state.id()));
         }
       }
-      out.append(
-          paint.faint(" [" + carrier.vantage().kind() + ", " + carrier.vantage().state() + "]"));
-      out.append('\n');
+      out.append(paint.faint(" [" + place(carrier.vantage()) + "]")).append('\n');
+      works(carrier.name());
     }
     if (!report.rejected().isEmpty()) {
       out.append(report.rejected().size())
@@ -197,6 +198,34 @@ final class Matrix {
     for (String note : report.notes()) {
       out.append(Printable.of(note)).append('\n');
     }
+  }
+
+  /** What to use instead of what fails here. */
+  private void works(String carrier) {
+    String works =
+        report.alternatives().stream()
+            .filter(each -> each.carrier().equals(carrier))
+            .map(each ->
+                "%s (%s, %s %d)"
+                    .formatted(
+                        each.endpoint(), each.protocol(), each.transport().id(), each.port()))
+            .collect(Collectors.joining(", "));
+    if (!works.isEmpty()) {
+      out.append("  works there: ").append(Printable.of(works)).append('\n');
+    }
+  }
+
+  private static String place(Report.Vantage vantage) {
+    List<String> words = new ArrayList<>(List.of(vantage.kind(), vantage.state()));
+    if (!vantage.network().equals("unknown") && !vantage.network().equals(vantage.kind())) {
+      words.add(1, vantage.network());
+    }
+    vantage.egress().stream()
+        .map(Egress::shown)
+        .filter(shown -> !shown.isEmpty())
+        .distinct()
+        .forEach(shown -> words.add(Printable.of(shown)));
+    return String.join(", ", words);
   }
 
   private static String range(Report.Share share) {

@@ -34,8 +34,25 @@ final class OutputOptions {
               + " and TSV in a pipe. With --out, also a file each.")
   private List<String> formats = List.of();
 
+  @Option(
+      names = "--by",
+      paramLabel = "LIST",
+      split = ",",
+      description =
+          "Below the table also count by protocol, tag, port or carrier, carrier by carrier.")
+  private List<String> by = List.of();
+
   /** Refuses unknown names before anything is measured. */
   void check() {
+    for (String name : by) {
+      if (!RollupTable.BY.contains(name)) {
+        throw new Refused(
+            "--by: cells cannot be counted by “"
+                + name
+                + "”; expected "
+                + String.join(", ", RollupTable.BY));
+      }
+    }
     for (String name : formats) {
       if (!name.equals(TABLE) && Formats.named(name).isEmpty()) {
         throw new Refused(
@@ -64,6 +81,7 @@ final class OutputOptions {
         formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
     if (name.equals(TABLE)) {
       streams.out().print(Matrix.of(report, streams.terminal()));
+      by.forEach(what -> streams.out().print(RollupTable.of(report, what, streams.terminal())));
     } else {
       Format format = Formats.named(name).orElseThrow();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +18,18 @@ import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
+import org.vpnprobe.config.Options;
+import org.vpnprobe.config.asn.AsnTable;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
 import org.vpnprobe.engine.SteadyClock;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Report;
+import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +41,7 @@ import picocli.CommandLine.Option;
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
+  private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
 
   /** How long an interrupted run may take to write its report. */
   private static final Duration GOODBYE = Duration.ofSeconds(5);
@@ -62,6 +70,20 @@ final class RunCommand implements Callable<Integer> {
       description = "Keep probing from here as a control for journals made elsewhere.")
   private boolean asControl;
 
+  @Option(
+      names = "--survey",
+      paramLabel = "DURATION",
+      converter = Spans.class,
+      description = "With --as-control: keep probing for so long. Default: 10m.")
+  private @Nullable Duration survey;
+
+  @Option(
+      names = "--control-elsewhere",
+      description =
+          "A control runs on another machine meanwhile (run --as-control): the controls of the file"
+              + " are left out here. “vpnprobe report” merges the journals.")
+  private boolean controlElsewhere;
+
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
@@ -70,14 +92,35 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
-    Loaded loaded = file.load(streams, environment, asControl);
+    Loaded loaded = file.load(streams, environment, this::meanwhile, false);
+    if (loaded.asnTable() != null) {
+      AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
+    }
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
       return measure(loaded, sitting);
     }
   }
 
+  /** Which part this machine has among several. */
+  private Options meanwhile(Options options) {
+    if (survey != null && !asControl) {
+      throw new Refused("--survey: has no meaning without --as-control");
+    }
+    if (survey != null && (survey.isZero() || survey.compareTo(LONGEST_SURVEY) > 0)) {
+      throw new Refused("--survey: expected a duration up to 24h");
+    }
+    if (controlElsewhere && asControl) {
+      throw new Refused("--control-elsewhere: this machine is the control (--as-control)");
+    }
+    return options
+        .withAsControl(asControl)
+        .withSurveyFor(Optional.ofNullable(survey))
+        .withControlElsewhere(controlElsewhere);
+  }
+
   /** The journal that this run writes to. */
-  private record Sitting(Path folder, Plan plan, List<Measurement> done, JournalWriter journal)
+  private record Sitting(
+      Path folder, Plan plan, List<Measurement> done, List<Egress> looked, JournalWriter journal)
       implements AutoCloseable {
     @Override
     public void close() throws IOException {
@@ -96,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
       throw new Refused(
           journal + ": holds an earlier run; take another folder, or go on with it by --resume");
     }
-    return new Sitting(folder, plan, List.of(), JournalWriter.begin(journal, plan));
+    return new Sitting(folder, plan, List.of(), List.of(), JournalWriter.begin(journal, plan));
   }
 
   private Sitting resumed(Loaded loaded) throws IOException {
@@ -116,6 +159,7 @@ final class RunCommand implements Callable<Integer> {
         folder == null ? Path.of(".") : folder,
         journal.plan(),
         journal.measurements(),
+        journal.egresses(),
         JournalWriter.resume(journal));
   }
 
@@ -139,12 +183,21 @@ final class RunCommand implements Callable<Integer> {
       Thread hook = new Thread(() -> interrupted(run, over));
       Runtime.getRuntime().addShutdownHook(hook);
       try {
+        memory.look(loaded, Egress.Moment.START);
         ending = run.run();
         progress.clear();
+        if (ending != Run.Ending.INTERRUPTED) {
+          lookAgain(memory, loaded);
+        }
         sitting.journal().finish(clock.instant(), ending);
         Report report =
             Analyst.report(
-                List.of(new Recorded(sitting.plan(), memory.measurements(), clock.instant())));
+                List.of(
+                    new Recorded(
+                        sitting.plan(),
+                        memory.measurements(),
+                        clock.instant(),
+                        memory.egresses())));
         output.save(report, sitting.folder());
         output.print(report, streams);
         return ended(report, ending, sitting.folder());
@@ -153,6 +206,15 @@ final class RunCommand implements Callable<Integer> {
         over.countDown();
         forget(hook);
       }
+    }
+  }
+
+  /** What was measured is reported whatever becomes of the table meanwhile. */
+  private void lookAgain(Memory memory, Loaded loaded) {
+    try {
+      memory.look(loaded, Egress.Moment.END);
+    } catch (IOException e) {
+      streams.say("where the vantages leave could not be looked up again: " + e.getMessage());
     }
   }
 
@@ -194,11 +256,29 @@ final class RunCommand implements Callable<Integer> {
   /** What the journal holds, for the report at the end. */
   private static final class Memory implements Run.Sink {
     private final Sitting sitting;
-    private final java.util.ArrayList<Measurement> measurements;
+    private final List<Measurement> measurements;
+    private final List<Egress> egresses;
 
     Memory(Sitting sitting) {
       this.sitting = sitting;
-      this.measurements = new java.util.ArrayList<>(sitting.done());
+      this.measurements = new ArrayList<>(sitting.done());
+      this.egresses = new ArrayList<>(sitting.looked());
+    }
+
+    /** Looks where the vantages leave, when the user has given what that takes. */
+    void look(Loaded loaded, Egress.Moment moment) throws IOException {
+      boolean asked = loaded.vantages().values().stream().anyMatch(v -> v.egress() != null);
+      if (loaded.asnTable() == null && !asked) {
+        return;
+      }
+      Map<String, VantageFacts> facts = new HashMap<>();
+      sitting.plan().vantages().forEach(vantage -> facts.put(vantage.name(), vantage));
+      for (Egress egress :
+          AsnTableOption.whereabouts(loaded.asnTable(), false)
+              .of(List.copyOf(loaded.vantages().values()), facts, moment)) {
+        sitting.journal().write(egress);
+        egresses.add(egress);
+      }
     }
 
     @Override
@@ -209,6 +289,10 @@ final class RunCommand implements Callable<Integer> {
 
     List<Measurement> measurements() {
       return measurements;
+    }
+
+    List<Egress> egresses() {
+      return egresses;
     }
   }
 }

@@ -102,7 +102,7 @@ final class EndpointReader {
   }
 
   private void checkVantages(FileKeys.Endpoint keys, Problems problems) {
-    Set<String> known = frame.names();
+    Set<String> known = frame.nameable();
     Stream.of(
             expected(keys).perVantage().stream()
                 .filter(entry -> !entry.name().equals(Expected.OTHERS))
@@ -181,11 +181,25 @@ final class EndpointReader {
     or(keys.neverProbeFrom()).forEach(name -> neverFrom.add(name.text()));
     return Optional.of(
         new Entry(
-            new BoundEndpoint(keys.name().text(), protocol, address, settings, perVantage),
-            endpointFacts(keys, protocol, address, facts),
+            new BoundEndpoint(keys.name().text(), protocol, address, settings, renamed(perVantage)),
+            endpointFacts(keys, protocol, address, facts, settings),
             families,
             expected(keys),
             neverFrom));
+  }
+
+  /** Settings for auto are those of the carrier it turned out to be in. */
+  private Map<String, Settings> renamed(Map<String, Settings> perVantage) {
+    Map<String, Settings> renamed = new LinkedHashMap<>(perVantage);
+    frame
+        .found()
+        .forEach((written, name) -> {
+          Settings own = renamed.remove(written);
+          if (own != null) {
+            renamed.putIfAbsent(name, own);
+          }
+        });
+    return renamed;
   }
 
   /** The settings that some vantage really uses. */
@@ -201,17 +215,22 @@ final class EndpointReader {
 
   /** What holds from every vantage, whatever its own settings. */
   private EndpointFacts endpointFacts(
-      FileKeys.Endpoint keys, Protocol<?> protocol, HostPort address, List<Facts> facts) {
+      FileKeys.Endpoint keys,
+      Protocol<?> protocol,
+      HostPort address,
+      List<Facts> facts,
+      Settings settings) {
     FileKeys.Defaults defaults = frame.defaults();
     Set<String> exclusive = new TreeSet<>();
     facts.forEach(each -> exclusive.addAll(each.exclusive()));
+    Depth ceiling = facts.stream().map(Facts::ceiling).reduce(Depth.TUNNEL, Depth::min);
     return new EndpointFacts(
         keys.name().text(),
         protocol.name(),
         facts.getFirst().transport(),
         address.toString(),
         first(keys.depth(), defaults.depth(), Depth.AUTHENTICATED),
-        facts.stream().map(Facts::ceiling).reduce(Depth.TUNNEL, Depth::min),
+        ceiling,
         facts.stream().anyMatch(Facts::silent),
         facts.stream().anyMatch(Facts::obfuscated),
         facts.stream().anyMatch(Facts::keysMissing),
@@ -220,7 +239,9 @@ final class EndpointReader {
         keys.deadline() == null ? defaults.deadline() : keys.deadline(),
         List.copyOf(exclusive),
         or(keys.tags()).stream().map(Name::text).toList(),
-        keys.name().at());
+        keys.name().at(),
+        settings.serverName(address.host()).orElse(null),
+        settings.carriesData() || ceiling == Depth.TUNNEL);
   }
 
   private static HostPort address(

@@ -1,14 +1,18 @@
 package org.vpnprobe.config;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.CarrierKind;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Description;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
@@ -40,6 +44,10 @@ record FileKeys(
     @Description("Dated orders and upgrades, drawn on the timeline.") @Nullable List<Dated> events,
     @Description("Upper bounds for how much is probed at once.") @Nullable Limits limits,
     @Description("The rehearsal: for carriers of via: lab.") @Nullable Located<Lab> lab,
+    @Description("A file that tells which network an address is in: MMDB, or ip2asn (may be .gz).")
+        @Nullable Name asnTable,
+    @Description("How far this machine's clock is off, for journals merged with others.")
+        @Nullable Clock clock,
     @Nullable Yaml imports) {
 
   /** {@code defaults:}. */
@@ -89,12 +97,82 @@ record FileKeys(
       @Description("A name from resolvers, an IP address, https://… or host (default).")
           @Nullable Name resolver,
       @Description("AS numbers; known carriers bring theirs.") @Nullable List<Long> asns,
-      @Description("The name in reports; known carriers bring theirs.")
-          @Nullable Name displayName) {
+      @Description("The name in reports; known carriers bring theirs.") @Nullable Name displayName,
+      @Description("mobile, fixed, mixed, backbone or cloud; known carriers bring theirs.")
+          @Nullable CarrierKind kind,
+      @Description("Two letters (ISO 3166-1); known carriers bring theirs.") @Nullable Name country,
+      @Description("Who tells the address seen from outside; the interface's when left out.")
+          @Nullable Egress egress) {
+    private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
+
     Carrier {
+      if (country != null && !COUNTRY.matcher(country.text()).matches()) {
+        throw new InvalidSetting("country", "expected two capital letters, such as RU");
+      }
       if (asns != null && asns.stream().anyMatch(asn -> asn < 1 || asn > 0xffffffffL)) {
         throw new InvalidSetting("asns", "expected AS numbers from 1 to 4294967295");
       }
+    }
+  }
+
+  /** {@code egress:}; exactly one of the keys. */
+  record Egress(
+      @Description("A STUN server (RFC 8489), host or host:port, asked through the vantage.")
+          @Nullable HostPort stun,
+      @Description("A page that shows the asker's address, https://…, asked through the vantage.")
+          @Nullable String https,
+      @Description("The address itself.") @Nullable InetAddress address) {
+    Egress {
+      if (Stream.of(stun, https, address).filter(x -> x != null).count() != 1) {
+        throw new InvalidSetting(
+            "", "expected {stun: host:port}, {https: \"https://…\"} or {address: ip}");
+      }
+      if (https != null && !isPage(https)) {
+        throw new InvalidSetting("https", "expected https://…");
+      }
+    }
+
+    private static boolean isPage(String url) {
+      try {
+        return url.startsWith("https://") && URI.create(url).getHost() != null;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+
+    EgressFrom from() {
+      if (stun != null) {
+        return new EgressFrom.Stun(stun);
+      } else if (https != null) {
+        return new EgressFrom.Https(https);
+      }
+      return new EgressFrom.Given(Objects.requireNonNull(address));
+    }
+  }
+
+  /** {@code clock:}; exactly one of the keys. */
+  record Clock(
+      @Description("It shows a later time than it is, by so much.") @Nullable Duration ahead,
+      @Description("It shows an earlier time than it is, by so much.") @Nullable Duration behind) {
+    /** Further off, and journals say nothing of each other. */
+    private static final Duration MOST = Duration.ofDays(2);
+
+    Clock {
+      if ((ahead == null) == (behind == null)) {
+        throw new InvalidSetting("", "expected {ahead: 2s} or {behind: 2s}");
+      }
+      if (off(ahead, behind).abs().compareTo(MOST) > 0) {
+        throw new InvalidSetting("", "expected a duration up to 48h");
+      }
+    }
+
+    private static Duration off(@Nullable Duration ahead, @Nullable Duration behind) {
+      return ahead != null ? ahead : Objects.requireNonNull(behind).negated();
+    }
+
+    /** Negative when behind. */
+    Duration off() {
+      return off(ahead, behind);
     }
   }
 

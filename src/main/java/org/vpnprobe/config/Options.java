@@ -1,5 +1,7 @@
 package org.vpnprobe.config;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,10 @@ import org.vpnprobe.protocol.Protocols;
  * @param profile how much evidence the run gathers
  * @param seed of the random order; when empty the file's {@code lab: {seed}}, else from the run id
  * @param asControl this machine is a control for journals made elsewhere: carriers are left out
+ * @param surveyFor how long such a control goes on looking
+ * @param controlElsewhere a control runs on another machine meanwhile: controls are left out
+ * @param scout finds out who a carrier named {@code auto} is
+ * @param asnTable in place of the file's {@code asn_table}
  * @param protocolNames all known protocols
  * @param protocols the protocol of a name
  */
@@ -37,6 +43,10 @@ public record Options(
     String toolVersion,
     Instant now,
     String runId,
+    Optional<Duration> surveyFor,
+    boolean controlElsewhere,
+    Scout scout,
+    Optional<Path> asnTable,
     List<String> protocolNames,
     Function<String, Optional<Protocol<?>>> protocols) {
 
@@ -60,6 +70,10 @@ public record Options(
         toolVersion,
         now,
         runId,
+        Optional.empty(),
+        false,
+        Scout.NONE,
+        Optional.empty(),
         Protocols.names(),
         Protocols::named);
   }
@@ -96,6 +110,22 @@ public record Options(
     return changed(next -> next.asControl = wanted);
   }
 
+  public Options withSurveyFor(Optional<Duration> wanted) {
+    return changed(next -> next.surveyFor = wanted);
+  }
+
+  public Options withControlElsewhere(boolean wanted) {
+    return changed(next -> next.controlElsewhere = wanted);
+  }
+
+  public Options withScout(Scout wanted) {
+    return changed(next -> next.scout = wanted);
+  }
+
+  public Options withAsnTable(Optional<Path> wanted) {
+    return changed(next -> next.asnTable = wanted);
+  }
+
   public Options withProtocols(List<String> names, Function<String, Optional<Protocol<?>>> lookup) {
     return changed(next -> {
       next.protocolNames = names;
@@ -118,6 +148,10 @@ public record Options(
         toolVersion,
         now,
         runId,
+        next.surveyFor,
+        next.controlElsewhere,
+        next.scout,
+        next.asnTable,
         next.protocolNames,
         next.protocols);
   }
@@ -132,6 +166,10 @@ public record Options(
     private Profile profile;
     private OptionalLong seed;
     private boolean asControl;
+    private Optional<Duration> surveyFor;
+    private boolean controlElsewhere;
+    private Scout scout;
+    private Optional<Path> asnTable;
     private List<String> protocolNames;
     private Function<String, Optional<Protocol<?>>> protocols;
 
@@ -144,6 +182,10 @@ public record Options(
       profile = from.profile;
       seed = from.seed;
       asControl = from.asControl;
+      surveyFor = from.surveyFor;
+      controlElsewhere = from.controlElsewhere;
+      scout = from.scout;
+      asnTable = from.asnTable;
       protocolNames = from.protocolNames;
       protocols = from.protocols;
     }

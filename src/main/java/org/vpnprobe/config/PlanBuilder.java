@@ -1,5 +1,6 @@
 package org.vpnprobe.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,11 +12,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Rejected;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.SourceMark;
 import org.vpnprobe.model.Via;
@@ -31,6 +34,7 @@ final class PlanBuilder {
   private final Set<String> names;
   private final Problems problems;
   private final Warnings warnings;
+  private final @Nullable Path table;
 
   /**
    * @param names all endpoints of the file, also those that were rejected
@@ -42,7 +46,8 @@ final class PlanBuilder {
       Map<String, EndpointReader.Entry> entries,
       Set<String> names,
       Problems problems,
-      Warnings warnings) {
+      Warnings warnings,
+      @Nullable Path table) {
     this.file = file;
     this.options = options;
     this.frame = frame;
@@ -50,6 +55,7 @@ final class PlanBuilder {
     this.names = names;
     this.problems = problems;
     this.warnings = warnings;
+    this.table = table;
   }
 
   /** Adds to the problems what makes the result unusable. */
@@ -83,7 +89,12 @@ final class PlanBuilder {
             neighbours(selected),
             events(),
             rejected,
-            file);
+            file,
+            Objects.requireNonNullElse(frame.defaults().diagnose(), Diagnose.SAFE),
+            frame.resolvers().stream().map(Resolver::name).toList(),
+            frame.keys().clock() == null ? null : frame.keys().clock().off(),
+            options.surveyFor().orElse(null),
+            options.controlElsewhere() ? true : null);
     Map<String, BoundEndpoint> endpoints = new LinkedHashMap<>();
     selected.forEach((name, entry) -> endpoints.put(name, entry.bound()));
     Map<String, BoundVantage> vantages = new LinkedHashMap<>();
@@ -93,9 +104,10 @@ final class PlanBuilder {
         endpoints,
         vantages,
         Objects.requireNonNullElse(frame.keys().limits(), Limits.NONE),
-        Objects.requireNonNullElse(frame.defaults().diagnose(), Diagnose.SAFE),
+        frame.resolvers(),
         labSeed != null ? labSeed : seed,
-        warnings.list());
+        warnings.list(),
+        table);
   }
 
   /** The same run has the same order again. The multiplier is 2^64 divided by the golden ratio. */
@@ -107,7 +119,7 @@ final class PlanBuilder {
     SourceMark top = new SourceMark(file, 1, 1);
     List<Frame.Stand> all = frame.vantages();
     Selection selection = new Selection("--carrier", options.carriers());
-    selection.check(all.stream().map(Frame.Stand::name).toList(), problems);
+    selection.check(all.stream().flatMap(PlanBuilder::names).distinct().toList(), problems);
     if (options.asControl()) {
       List<Frame.Stand> controls =
           all.stream().filter(s -> s.bound().role() == Role.CONTROL).toList();
@@ -115,9 +127,18 @@ final class PlanBuilder {
           ? List.of(VantageReader.direct(top, VantageReader.THIS_CONTROL, Role.CONTROL))
           : controls;
     }
+    if (options.controlElsewhere()) {
+      return all.stream()
+          .filter(s -> s.bound().role() == Role.CARRIER && selection.picks(names(s)))
+          .toList();
+    }
     return all.stream()
-        .filter(s -> s.bound().role() == Role.CONTROL || selection.picks(Stream.of(s.name())))
+        .filter(s -> s.bound().role() == Role.CONTROL || selection.picks(names(s)))
         .toList();
+  }
+
+  private static Stream<String> names(Frame.Stand stand) {
+    return Stream.of(stand.name(), stand.written()).distinct();
   }
 
   private Map<String, EndpointReader.Entry> selected() {
@@ -140,10 +161,12 @@ final class PlanBuilder {
     List<CellFacts> cells = new ArrayList<>();
     for (EndpointReader.Entry entry : selected.values()) {
       for (Frame.Stand stand : stands) {
-        if (entry.neverFrom().contains(stand.name())) {
+        if (entry.neverFrom().contains(stand.name())
+            || entry.neverFrom().contains(stand.written())) {
           continue;
         }
-        Expectation expected = entry.expected().from(stand.name(), stand.bound().role());
+        Expectation expected =
+            entry.expected().from(stand.name(), stand.written(), stand.bound().role());
         for (Family family : entry.families()) {
           String name = entry.bound().name();
           cells.add(

@@ -142,6 +142,13 @@ public record PlanSummary(
       }
     }
     for (BoundVantage vantage : loaded.vantages().values()) {
+      switch (vantage.egress()) {
+        case EgressFrom.Stun stun ->
+            contacted.add(stun.server() + " (STUN, tells the address of " + vantage.name() + ")");
+        case EgressFrom.Https https ->
+            contacted.add(https.host() + " (HTTPS, tells the address of " + vantage.name() + ")");
+        case null, default -> {}
+      }
       if (vantage.via() instanceof Via.Proxy proxy) {
         contacted.add(proxy.server() + " (SOCKS proxy of " + vantage.name() + ")");
       } else if (vantagesWithNames.contains(vantage.name())) {

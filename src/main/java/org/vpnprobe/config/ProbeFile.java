@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.SourceMark;
 
@@ -33,16 +34,22 @@ public final class ProbeFile {
   /** 20,000 endpoints of 800 bytes. */
   private static final int MOST_BYTES = 16 * 1024 * 1024;
 
+  /** The environment's ASN table. */
+  private static final String ASN_TABLE = "VPNPROBE_ASN_TABLE";
+
   private final String name;
+  private final Path folder;
   private final Options options;
   private final Problems problems = new Problems();
   private final Problems rejections = new Problems();
   private final Warnings warnings = new Warnings();
   private final Shapes shapes = new Shapes();
   private final Binder binder;
+  private @Nullable Path table;
 
   private ProbeFile(String name, Path folder, Options options) {
     this.name = name;
+    this.folder = folder;
     this.options = options;
     this.binder = new Binder(new Interpolation(folder, options), warnings);
   }
@@ -110,7 +117,7 @@ public final class ProbeFile {
       problems.add(root.at(), "endpoints", "there is no endpoint; " + SMALLEST);
     }
     Loaded loaded =
-        new PlanBuilder(name, options, frame, entries, names.keySet(), problems, warnings)
+        new PlanBuilder(name, options, frame, entries, names.keySet(), problems, warnings, table)
             .build(rejected());
     boolean strictly = options.strict() && !rejections.isEmpty();
     if (!problems.isEmpty() || entries.isEmpty() || strictly) {
@@ -161,8 +168,34 @@ public final class ProbeFile {
           "imports",
           "this version reads no foreign files; expected the endpoints written out");
     }
-    VantageReader vantages = new VantageReader(CarrierCatalog.shipped(), problems, warnings);
+    table = table(keys);
+    Automatic automatic = new Automatic(options.scout(), table);
+    VantageReader vantages =
+        new VantageReader(CarrierCatalog.shipped(), automatic, problems, warnings);
     return Optional.of(vantages.read(keys, root));
+  }
+
+  /** The command line's ASN table, else the file's, else the environment's. */
+  private @Nullable Path table(FileKeys keys) {
+    Path table = options.asnTable().orElse(null);
+    if (table == null && keys.asnTable() != null) {
+      table = within(keys.asnTable());
+    }
+    return table == null ? options.env().apply(ASN_TABLE).map(Path::of).orElse(null) : table;
+  }
+
+  private @Nullable Path within(Name written) {
+    try {
+      Path table = folder.resolve(written.text());
+      if (Files.isReadable(table) && Files.isRegularFile(table)) {
+        return table;
+      }
+    } catch (InvalidPathException e) {
+      // Said below.
+    }
+    problems.add(
+        written.at(), written.text(), "expected an ASN table: an .mmdb or ip2asn file to be read");
+    return null;
   }
 
   /** The endpoints as written, then those that templates make. */

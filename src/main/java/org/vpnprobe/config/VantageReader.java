@@ -28,6 +28,7 @@ final class VantageReader {
   private static final int MOST_VANTAGES = 200;
 
   private final CarrierCatalog catalog;
+  private final Automatic automatic;
   private final Problems problems;
   private final Warnings warnings;
   private final Map<String, Resolver> resolvers = new LinkedHashMap<>();
@@ -37,8 +38,9 @@ final class VantageReader {
 
   private final Set<String> resolverNames = new LinkedHashSet<>();
 
-  VantageReader(CarrierCatalog catalog, Problems problems, Warnings warnings) {
+  VantageReader(CarrierCatalog catalog, Automatic automatic, Problems problems, Warnings warnings) {
     this.catalog = catalog;
+    this.automatic = automatic;
     this.problems = problems;
     this.warnings = warnings;
   }
@@ -66,9 +68,13 @@ final class VantageReader {
               entry.name(),
               "a carrier of this name stands above; expected another name");
         }
+        if (role == Role.CONTROL && entry.name().equals(Automatic.NAME)) {
+          problems.add(entry.at(), entry.name(), "a control is named by the user; expected a name");
+        }
         stands.add(stand(entry, role));
       }
     }
+    Map<String, String> found = automatic.name(stands, catalog, keys, warnings);
     if (stands.size() > MOST_VANTAGES) {
       problems.add(
           stands.get(MOST_VANTAGES).at(),
@@ -80,7 +86,13 @@ final class VantageReader {
       names.add(THIS_NETWORK);
     }
     refuseMixture(stands);
-    return new Frame(keys, List.copyOf(stands), names);
+    return new Frame(
+        keys,
+        List.copyOf(stands),
+        names,
+        found,
+        automatic.nameable(names, catalog),
+        List.copyOf(resolvers.values()));
   }
 
   private static Set<String> names(Yaml.Mapping root, String key) {
@@ -124,21 +136,16 @@ final class VantageReader {
               + "” names no resolver; names are resolved by this host,"
               + " and no DNS cause is given");
     }
-    Optional<CarrierCatalog.Known> known = catalog.named(entry.name());
-    String displayName =
-        carrier.displayName() != null
-            ? carrier.displayName().text()
-            : known.map(CarrierCatalog.Known::displayName).orElse(entry.name());
-    List<Long> asns =
-        carrier.asns() != null
-            ? carrier.asns()
-            : known.map(CarrierCatalog.Known::asns).orElse(List.of());
     String shown =
         resolver == null
             ? "host"
             : secretResolvers.contains(resolver.name()) ? resolver.name() : resolver.toString();
+    EgressFrom egress = carrier.egress() == null ? null : carrier.egress().from();
     return stand(
-        entry.at(), new BoundVantage(entry.name(), role, via, resolver), shown, displayName, asns);
+        entry.at(),
+        new BoundVantage(entry.name(), role, via, resolver, egress),
+        shown,
+        Claim.of(entry.name(), carrier, catalog.named(entry.name()).orElse(null)));
   }
 
   private @Nullable Resolver resolver(@Nullable Name wanted, Via via) {
@@ -185,26 +192,33 @@ final class VantageReader {
   static Frame.Stand direct(SourceMark at, String name, Role role) {
     String shown = role == Role.CARRIER ? "this network" : "this control";
     return stand(
-        at, new BoundVantage(name, role, new Via.Direct(), null), "host", shown, List.of());
+        at,
+        new BoundVantage(name, role, new Via.Direct(), null),
+        "host",
+        new Claim(shown, List.of(), null, null, null));
   }
 
   private static Frame.Stand stand(
-      SourceMark at, BoundVantage bound, String resolver, String displayName, List<Long> asns) {
+      SourceMark at, BoundVantage bound, String resolver, Claim claim) {
     // Behind a proxy the connect time is the proxy's, and ICMP errors end there.
     boolean proxy = bound.via() instanceof Via.Proxy;
     return new Frame.Stand(
         at,
+        bound.name(),
         bound,
         new VantageFacts(
             bound.name(),
-            displayName,
-            asns,
+            claim.displayName(),
+            claim.asns(),
             bound.role(),
             bound.via().kind(),
             proxy ? "proxy" : resolver,
             !proxy,
             !proxy,
-            true));
+            true,
+            claim.localName(),
+            claim.country(),
+            claim.kind()));
   }
 
   private static <T> List<T> or(@Nullable List<T> list) {

@@ -20,6 +20,9 @@ final class Caps {
   /** File descriptor limits are often 20,000 or less, and a trial may hold several. */
   static final int CONCURRENCY = 2000;
 
+  /** Trials of QUIC at once: the library that speaks it starts seven threads for each. */
+  static final int QUIC = 128;
+
   /** New flows a second from one vantage: what a busy office makes; more looks like a scan. */
   static final int FLOWS_PER_SECOND = 200;
 
@@ -33,6 +36,7 @@ final class Caps {
   private final int serversPerHour;
   private final double pace;
   private int underWay;
+  private int quic;
   private final Map<String, Integer> ofVantage = new HashMap<>();
   private final Set<String> busyServers = new HashSet<>();
   private final Set<String> busyKeys = new HashSet<>();
@@ -47,8 +51,12 @@ final class Caps {
     this.pace = pace;
   }
 
-  /** What a job will use. */
-  record Use(Set<String> vantages, String server, Set<String> keys) {
+  /**
+   * What a job will use.
+   *
+   * @param quic it speaks QUIC
+   */
+  record Use(Set<String> vantages, String server, Set<String> keys, boolean quic) {
     Use {
       vantages = Set.copyOf(vantages);
       keys = Set.copyOf(keys);
@@ -65,7 +73,7 @@ final class Caps {
 
   /** True when nothing stands against this job now. */
   boolean permits(Use use, Duration now) {
-    if (full() || isBusy(use.server())) {
+    if (full() || isBusy(use.server()) || (use.quic() && quic >= QUIC)) {
       return false;
     }
     for (String key : use.keys()) {
@@ -114,6 +122,7 @@ final class Caps {
 
   void begin(Use use, Duration now) {
     underWay++;
+    quic += use.quic() ? 1 : 0;
     busyServers.add(use.server());
     busyKeys.addAll(use.keys());
     for (String vantage : use.vantages()) {
@@ -133,6 +142,7 @@ final class Caps {
 
   void end(Use use) {
     underWay--;
+    quic -= use.quic() ? 1 : 0;
     busyServers.remove(use.server());
     busyKeys.removeAll(use.keys());
     use.vantages().forEach(vantage -> ofVantage.merge(vantage, -1, Integer::sum));

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.TrialId;
+import org.vpnprobe.engine.exercise.Exercise;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
@@ -17,6 +18,7 @@ import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Variation;
 
 /** Turns orders into jobs: which cells, on which address, with which deadline. */
 final class Jobs {
@@ -33,7 +35,8 @@ final class Jobs {
 
   /** Remembers where a cell's name led to. */
   void contacted(Measurement m) {
-    if (m.address() != null) {
+    // An experiment may have gone elsewhere on purpose.
+    if (m.address() != null && m.purpose() != Purpose.EXPERIMENT) {
       addresses.put(m.cell(), InetAddress.ofLiteral(HostPort.of(m.address()).host()));
     }
   }
@@ -47,7 +50,31 @@ final class Jobs {
         yield new Job(List.of(trial), use(List.of(cell)), single.purpose() == Purpose.WITNESS);
       }
       case Order.Round round -> round(round);
+      case Order.Trial trial -> experiment(trial);
     };
+  }
+
+  /** At the address that the suspect's trials met; a comparison is met at its own. */
+  private Job experiment(Order.Trial order) {
+    CellFacts cell = cell(order.cell());
+    boolean sameServer = cell.endpoint().equals(cell(order.serves()).endpoint());
+    InetAddress address = addresses.get(sameServer ? order.serves() : order.cell());
+    EndpointFacts endpoint = endpoint(cell);
+    Variation variation = order.experiment().variation();
+    Duration deadline = endpoint.deadline().plus(Exercise.beyond(variation));
+    TrialOrder trial =
+        new TrialOrder(
+            TrialId.of(order),
+            cell,
+            order.serves(),
+            Purpose.EXPERIMENT,
+            0,
+            address,
+            Exercise.goal(variation, endpoint.goal()),
+            Duration.ofNanos(Math.round(deadline.toNanos() / plan.pace())),
+            order.experiment(),
+            plan.pace());
+    return new Job(List.of(trial), use(List.of(cell)), false);
   }
 
   /** A witness stays with the address that answered. */
@@ -101,7 +128,8 @@ final class Jobs {
         server(of.getFirst()),
         of.stream()
             .flatMap(cell -> endpoint(cell).exclusive().stream())
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet()),
+        of.stream().anyMatch(cell -> endpoint(cell).residual()));
   }
 
   /** The server of a cell, as the file names it. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import tools.jackson.core.JacksonException;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a run left behind: {@code results.ndjson}, the one source of every report.
  *
+ * @param egresses where the vantages left for the Internet, as far as it was looked up
  * @param end null when the run was broken off
  * @param soundBytes up to here the file is whole
  * @param tornBytes what follows: a torn last line
@@ -31,6 +33,7 @@ public record Journal(
     Path file,
     Plan plan,
     List<Measurement> measurements,
+    List<Egress> egresses,
     @Nullable JournalEnd end,
     long soundBytes,
     long tornBytes) {
@@ -43,11 +46,12 @@ public record Journal(
 
   public Journal {
     measurements = List.copyOf(measurements);
+    egresses = List.copyOf(egresses);
   }
 
   /** What analysis reads. */
   public Recorded recorded() {
-    return new Recorded(plan, measurements, finishedAt());
+    return new Recorded(plan, measurements, finishedAt(), egresses);
   }
 
   /** When the run ended, or when its last measurement did. */
@@ -76,6 +80,7 @@ public record Journal(
     private final Path file;
     private final InputStream in;
     private final List<Measurement> measurements = new ArrayList<>();
+    private final List<Egress> egresses = new ArrayList<>();
     private @Nullable Plan plan;
     private @Nullable JournalRules rules;
     private @Nullable JournalEnd end;
@@ -108,7 +113,7 @@ public record Journal(
         number = 1;
         throw wrong("expected the plan of a run");
       }
-      return new Journal(file, plan, measurements, end, sound, read - sound);
+      return new Journal(file, plan, measurements, egresses, end, sound, read - sound);
     }
 
     private void take(String line) throws InvalidJournal {
@@ -137,6 +142,7 @@ public record Journal(
           measurements.add(rules.checked(JournalFormat.measurement(node)));
           end = null; // The run was gone on with.
         }
+        case JournalFormat.EGRESS -> egresses.add(rules.checked(JournalFormat.egress(node)));
         case JournalFormat.FINISHED -> end = JournalFormat.end(node);
         case JournalFormat.PLAN -> throw wrong("a second plan: journals are given one by one");
         default -> {

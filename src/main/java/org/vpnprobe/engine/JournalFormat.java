@@ -1,8 +1,12 @@
 package org.vpnprobe.engine;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Locale;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Variation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,6 +26,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 final class JournalFormat {
   static final String PLAN = "plan";
   static final String MEASUREMENT = "measurement";
+  static final String EGRESS = "egress";
   static final String FINISHED = "finished";
 
   private static final JsonMapper MAPPER =
@@ -34,7 +39,23 @@ final class JournalFormat {
               inclusion.withValueInclusion(
                   com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
           .addModule(new SimpleModule().addSerializer(new Ids()))
+          .addMixIn(Variation.class, Kinds.class)
           .build();
+
+  /** A variation is told by its kind. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Variation.Same.class, name = "same"),
+    @JsonSubTypes.Type(value = Variation.OtherSni.class, name = "other_sni"),
+    @JsonSubTypes.Type(value = Variation.OtherPort.class, name = "other_port"),
+    @JsonSubTypes.Type(value = Variation.OtherAddress.class, name = "other_address"),
+    @JsonSubTypes.Type(value = Variation.OtherProtocol.class, name = "other_protocol"),
+    @JsonSubTypes.Type(value = Variation.FirstFlight.class, name = "first_flight"),
+    @JsonSubTypes.Type(value = Variation.RawBytes.class, name = "raw_bytes"),
+    @JsonSubTypes.Type(value = Variation.DataAfter.class, name = "data_after"),
+    @JsonSubTypes.Type(value = Variation.Lookup.class, name = "lookup")
+  })
+  private interface Kinds {}
 
   private JournalFormat() {}
 
@@ -81,6 +102,10 @@ final class JournalFormat {
 
   static Measurement measurement(ObjectNode node) {
     return MAPPER.treeToValue(node, Measurement.class);
+  }
+
+  static Egress egress(ObjectNode node) {
+    return MAPPER.treeToValue(node, Egress.class);
   }
 
   static JournalEnd end(ObjectNode node) {

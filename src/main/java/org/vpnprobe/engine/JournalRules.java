@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.VantageFacts;
 
 /**
@@ -25,6 +27,9 @@ final class JournalRules {
 
   private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("2120-01-01T00:00:00Z");
+
+  /** As in the file ({@code clock:}). */
+  private static final Duration MOST_OFF = Duration.ofDays(2);
 
   private final Plan plan;
   private final Set<String> cells;
@@ -43,6 +48,8 @@ final class JournalRules {
         plan.vantages().stream().map(VantageFacts::name).collect(Collectors.toSet());
     check(plan.pace() > 0 && plan.pace() <= 1e6);
     check(plan.createdAt().isAfter(EARLIEST) && plan.createdAt().isBefore(LATEST));
+    check(plan.clockAhead() == null || plan.clockAhead().abs().compareTo(MOST_OFF) <= 0);
+    check(plan.surveyFor() == null || isShort(plan.surveyFor()));
     check(cells.size() == plan.cells().size());
     check(endpoints.size() == plan.endpoints().size());
     check(vantages.size() == plan.vantages().size());
@@ -65,12 +72,30 @@ final class JournalRules {
     check(isShort(m.took()) && isShort(m.deadline()));
     check(m.latency() == null || isShort(m.latency()));
     check(m.round() >= 0);
+    check((m.experiment() == null) == (m.purpose() != Purpose.EXPERIMENT));
+    check(m.experiment() == null || m.serves() != null);
     check(Duration.between(plan.createdAt(), m.started()).abs().compareTo(LONGEST_RUN) <= 0);
     if (m.address() != null) {
       HostPort address = HostPort.of(m.address());
       InetAddress.ofLiteral(address.host());
     }
     return m;
+  }
+
+  /**
+   * Gives a look at a vantage back.
+   *
+   * @throws IllegalArgumentException when no run of this plan can have written it
+   */
+  Egress checked(Egress egress) {
+    check(plan.vantages().stream().anyMatch(v -> v.name().equals(egress.vantage())));
+    check(Duration.between(plan.createdAt(), egress.at()).abs().compareTo(LONGEST_RUN) <= 0);
+    check(egress.asn() == null || (egress.asn() > 0 && egress.asn() <= 0xffffffffL));
+    check(egress.moment() != null && egress.how() != null);
+    if (egress.address() != null) {
+      InetAddress.ofLiteral(egress.address());
+    }
+    return egress;
   }
 
   private static boolean isShort(Duration duration) {

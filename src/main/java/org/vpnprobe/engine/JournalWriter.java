@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 
@@ -99,6 +100,11 @@ public final class JournalWriter implements AutoCloseable {
   /** Adds a measurement; it is the system's when this returns. */
   public void write(Measurement m) throws IOException {
     write(JournalFormat.line(JournalFormat.MEASUREMENT, m));
+  }
+
+  /** Adds where a vantage leaves for the Internet. */
+  public void write(Egress egress) throws IOException {
+    write(JournalFormat.line(JournalFormat.EGRESS, egress));
   }
 
   /** Adds the last line and makes everything durable. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.engine.exercise.Exercise;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.HostPort;
@@ -126,14 +127,19 @@ final class OneTrial implements Trial {
         failure == null ? latency(steps) : null,
         steps,
         trace.observations(),
-        null);
+        null,
+        order.experiment());
   }
 
   /** A proxy that resolves names keeps the address to itself: {@code Path} gives the wildcard. */
   private @Nullable String contacted() {
-    return server == null || server.getAddress().isAnyLocalAddress()
+    return server == null || server.getAddress().isAnyLocalAddress() || asksResolvers()
         ? null
         : new HostPort(server.getAddress().getHostAddress(), server.getPort()).toString();
+  }
+
+  private boolean asksResolvers() {
+    return order.experiment() != null && !Exercise.speaksToServer(order.experiment().variation());
   }
 
   /** The step in which the protocol first answered; a bare connect where nothing else is. */

@@ -122,6 +122,7 @@ final class Overseer {
         null,
         List.of(),
         List.of(),
-        null);
+        null,
+        order.experiment());
   }
 }

@@ -38,7 +38,11 @@ public final class Stations implements AutoCloseable {
         stations.byVantage.put(
             vantage.name(),
             new LocalStation(
-                stations.vantage(vantage, loaded, plan), loaded.endpoints(), clock, random));
+                stations.vantage(vantage, loaded, plan),
+                loaded.endpoints(),
+                loaded.resolvers(),
+                clock,
+                random));
       }
       return stations;
     } catch (IOException | RuntimeException e) {
@@ -50,9 +54,10 @@ public final class Stations implements AutoCloseable {
   private Vantage vantage(BoundVantage vantage, Loaded loaded, Plan plan) throws IOException {
     if (vantage.via() instanceof Via.Lab via) {
       if (lab == null) {
-        lab = Lab.start(servers(loaded), loaded.labSeed());
+        lab = Lab.start(servers(loaded), loaded.resolvers(), loaded.labSeed());
       }
-      return lab.vantage(vantage.name(), via.interference(), plan.pace());
+      return lab.vantage(
+          vantage.name(), via.interference(), vantage.resolver(), plan.pace());
     }
     return Vantages.open(vantage.via(), vantage.resolver(), vantage.name());
   }

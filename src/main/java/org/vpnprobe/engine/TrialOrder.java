@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.Purpose;
 
 /**
@@ -17,6 +18,8 @@ import org.vpnprobe.model.Purpose;
  * @param address the address to contact, as the carrier contacted it; null: resolve the name
  * @param goal the depth to reach
  * @param deadline for the whole trial, as it is on the wire (a rehearsal's is shorter)
+ * @param experiment what to do otherwise than in a handshake, null for the handshake itself
+ * @param pace by how much a rehearsal's time is compressed
  */
 public record TrialOrder(
     String id,
@@ -26,4 +29,20 @@ public record TrialOrder(
     int round,
     @Nullable InetAddress address,
     Depth goal,
-    Duration deadline) {}
+    Duration deadline,
+    @Nullable Experiment experiment,
+    double pace) {
+
+  /** A trial that belongs to no experiment. */
+  public TrialOrder(
+      String id,
+      CellFacts cell,
+      @Nullable String serves,
+      Purpose purpose,
+      int round,
+      @Nullable InetAddress address,
+      Depth goal,
+      Duration deadline) {
+    this(id, cell, serves, purpose, round, address, goal, deadline, null, 1);
+  }
+}

@@ -1,21 +1,29 @@
 package org.vpnprobe.lab;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.TrafficKind;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 
 /**
- * What a middlebox makes of the first bytes of a flow, from their shape alone.
+ * What a middlebox makes of a packet, from its shape alone.
  *
- * @param protocol {@code wireguard openvpn ikev2 tls}, empty when it is none of them
- * @param sni the server name of a ClientHello, null when there is none
+ * @param protocol the id of a {@link TrafficKind}, empty when it is none of them
+ * @param name the server name of a ClientHello, the host of an HTTP request, null when there is
+ *     none
  */
-record FirstFlight(String protocol, @Nullable String sni) {
-  /** What can be recognised. */
-  static final List<String> PROTOCOLS = List.of("ikev2", "openvpn", "tls", "wireguard");
+record FirstFlight(String protocol, @Nullable String name) {
+  /** The protocols that can be recognised. */
+  static final List<String> PROTOCOLS =
+      List.of("http", "http_connect", "ikev2", "openvpn", "quic", "ssh", "tls", "wireguard");
 
   /** Nothing that is known. */
   static final FirstFlight UNKNOWN = new FirstFlight("", null);
@@ -37,6 +45,18 @@ record FirstFlight(String protocol, @Nullable String sni) {
   /** A P_CONTROL_HARD_RESET_CLIENT_V3 without its wrapped key. */
   private static final int OPENVPN_RESET_V3 = 54;
 
+  /** RFC 8446 section 5.1: a record with a handshake message; RFC 6101 for the version's byte. */
+  private static final int HANDSHAKE = 22;
+
+  /** RFC 8446 section 4: the message's type. */
+  private static final int CLIENT_HELLO = 1;
+
+  private static final Pattern REQUEST =
+      Pattern.compile("(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT) ([^ \r\n]*)");
+
+  private static final Pattern HOST =
+      Pattern.compile("\r\nhost:[ \t]*([^ \t\r\n]+)", Pattern.CASE_INSENSITIVE);
+
   /** One datagram. */
   static FirstFlight datagram(byte[] bytes) {
     try {
@@ -46,22 +66,70 @@ record FirstFlight(String protocol, @Nullable String sni) {
       if (isIke(new ByteReader(bytes)) || isMarkedIke(bytes)) {
         return new FirstFlight("ikev2", null);
       }
-      return isOpenVpn(bytes) ? new FirstFlight("openvpn", null) : UNKNOWN;
+      if (isOpenVpn(bytes)) {
+        return new FirstFlight("openvpn", null);
+      }
+      return QuicInitial.looksLike(bytes) ? quic(bytes) : UNKNOWN;
     } catch (StepFailed e) {
       return UNKNOWN; // Too short for what it began as.
     }
   }
 
-  /** The beginning of a stream; unknown also while too little of it has come. */
+  /** A TCP segment by itself: a hello that is cut shows what stands in its first piece. */
   static FirstFlight stream(byte[] bytes) {
     try {
       if (isFramedOpenVpn(bytes)) {
         return new FirstFlight("openvpn", null);
       }
-      return bytes.length > 0 && bytes[0] == 22 ? clientHello(new ByteReader(bytes)) : UNKNOWN;
     } catch (StepFailed e) {
       return UNKNOWN;
     }
+    if (isClientHello(bytes)) {
+      int record = (bytes[3] & 0xff) << 8 | (bytes[4] & 0xff);
+      int end = Math.min(bytes.length, 5 + record);
+      return new FirstFlight("tls", sni(Arrays.copyOfRange(bytes, 5, end)));
+    }
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    if (text.startsWith("SSH-")) {
+      return new FirstFlight("ssh", null);
+    }
+    Matcher request = REQUEST.matcher(text);
+    return request.lookingAt() ? http(request.group(1), request.group(2), text) : UNKNOWN;
+  }
+
+  /** The beginning of a stream, put together out of its segments and, for TLS, its records. */
+  static FirstFlight reassembled(byte[] bytes) {
+    if (!isClientHello(bytes)) {
+      return stream(bytes);
+    }
+    byte[] messages = new byte[bytes.length];
+    int length = 0;
+    int at = 0;
+    while (at + 5 <= bytes.length && bytes[at] == HANDSHAKE) {
+      int record = (bytes[at + 3] & 0xff) << 8 | (bytes[at + 4] & 0xff);
+      int count = Math.min(record, bytes.length - at - 5);
+      System.arraycopy(bytes, at + 5, messages, length, count);
+      length += count;
+      at += 5 + record;
+    }
+    return new FirstFlight("tls", sni(Arrays.copyOf(messages, length)));
+  }
+
+  private static FirstFlight quic(byte[] bytes) {
+    Optional<byte[]> hello = QuicInitial.clientHello(bytes);
+    return new FirstFlight("quic", hello.map(FirstFlight::sni).orElse(null));
+  }
+
+  private static FirstFlight http(String method, String target, String text) {
+    if (method.equals("CONNECT")) {
+      return new FirstFlight("http_connect", withoutPort(target));
+    }
+    Matcher host = HOST.matcher(text);
+    return new FirstFlight("http", host.find() ? withoutPort(host.group(1)) : null);
+  }
+
+  private static String withoutPort(String host) {
+    return host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
   }
 
   private static boolean isWireGuard(byte[] bytes) throws StepFailed {
@@ -114,35 +182,37 @@ record FirstFlight(String protocol, @Nullable String sni) {
     return bytes.length > 2 && reader.u16() == reader.remaining() && isOpenVpn(reader.rest());
   }
 
-  /** RFC 8446 sections 5.1, 4.1.2; a hello cut into several records is not put together. */
-  private static FirstFlight clientHello(ByteReader reader) throws StepFailed {
-    reader.skip(1);
-    boolean version = reader.u8() == 3;
-    reader.skip(1);
-    ByteReader record = reader.slice(reader.u16());
-    if (!version || record.u8() != 1) {
-      return UNKNOWN;
-    }
-    ByteReader hello = record.slice(record.u24());
-    hello.skip(2 + 32);
-    hello.skip(hello.u8());
-    hello.skip(hello.u16());
-    hello.skip(hello.u8());
-    return new FirstFlight("tls", hello.hasRemaining() ? sni(hello.slice(hello.u16())) : null);
+  private static boolean isClientHello(byte[] bytes) {
+    return bytes.length > 5 && bytes[0] == HANDSHAKE && bytes[1] == 3 && bytes[5] == CLIENT_HELLO;
   }
 
-  /** RFC 6066 section 3. */
-  private static @Nullable String sni(ByteReader extensions) throws StepFailed {
-    while (extensions.hasRemaining()) {
-      int type = extensions.u16();
-      ByteReader extension = extensions.slice(extensions.u16());
-      if (type == 0) {
-        ByteReader names = extension.slice(extension.u16());
-        return names.u8() == 0
-            ? new String(names.bytes(names.u16()), StandardCharsets.ISO_8859_1)
-            : null;
+  /** The server name of a ClientHello (RFC 8446 section 4.1.2), null when it is not in there. */
+  private static @Nullable String sni(byte[] message) {
+    try {
+      ByteReader hello = new ByteReader(message);
+      if (hello.u8() != CLIENT_HELLO) {
+        return null;
       }
+      hello.skip(3 + 2 + 32);
+      hello.skip(hello.u8());
+      hello.skip(hello.u16());
+      hello.skip(hello.u8());
+      hello.skip(2);
+      while (hello.hasRemaining()) {
+        int type = hello.u16();
+        int length = hello.u16();
+        if (type == 0) {
+          // RFC 6066 section 3: a list of names, each with its type.
+          hello.skip(2);
+          return hello.u8() == 0
+              ? new String(hello.bytes(hello.u16()), StandardCharsets.ISO_8859_1)
+              : null;
+        }
+        hello.skip(length);
+      }
+      return null;
+    } catch (StepFailed e) {
+      return null; // Cut off before the name.
     }
-    return null;
   }
 }

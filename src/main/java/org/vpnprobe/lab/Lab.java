@@ -2,7 +2,9 @@ package org.vpnprobe.lab;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Interference;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.net.Vantage;
 
 /**
@@ -26,7 +28,19 @@ public final class Lab implements AutoCloseable {
    * @throws IllegalArgumentException for a protocol that the lab has no server for
    */
   public static Lab start(List<LabServer> servers, long seed) {
-    return new Lab(new LabNetwork(servers), seed);
+    return start(servers, List.of(), seed);
+  }
+
+  /**
+   * Opens a lab that also has the resolvers of a plan, at the addresses that the plan names; those
+   * over HTTPS are left out.
+   */
+  public static Lab start(List<LabServer> servers, List<Resolver> resolvers, long seed) {
+    LabNetwork network = new LabNetwork(servers);
+    resolvers.stream()
+        .filter(resolver -> resolver.address() != null)
+        .forEach(resolver -> network.addResolver(LabVantage.at(resolver)));
+    return new Lab(network, seed);
   }
 
   /**
@@ -38,7 +52,18 @@ public final class Lab implements AutoCloseable {
    * @throws org.vpnprobe.model.InvalidSetting when the interference names what does not exist
    */
   public Vantage vantage(String name, Interference interference, double pace) {
-    return new LabVantage(network, new Middlebox(interference, network), name, seed, pace);
+    return vantage(name, interference, null, pace);
+  }
+
+  /**
+   * A carrier's vantage that asks a resolver of the user's choice.
+   *
+   * @param resolver who is asked for names, null for the carrier's own
+   * @throws org.vpnprobe.model.InvalidSetting for a resolver over HTTPS
+   */
+  public Vantage vantage(
+      String name, Interference interference, @Nullable Resolver resolver, double pace) {
+    return new LabVantage(network, interference, resolver, name, seed, pace);
   }
 
   /** Keys and certificates of the lab's servers and demo clients, for {@code ${lab:NAME}}. */

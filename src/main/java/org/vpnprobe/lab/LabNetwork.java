@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
@@ -32,6 +33,9 @@ final class LabNetwork implements AutoCloseable {
 
   /** RFC 3849: below 2001:db8::/32, for documentation. */
   private static final long V6_PREFIX = 0x20010DB8_1AB00000L;
+
+  /** The resolver that each carrier runs for itself, near its clients; RFC 2544 too. */
+  static final InetSocketAddress OWN_RESOLVER = new InetSocketAddress("198.19.255.53", 53);
 
   /** One server of the lab, not started before it is reached. */
   static final class Site {
@@ -66,6 +70,11 @@ final class LabNetwork implements AutoCloseable {
       }
     }
 
+    /** Whether it relays datagrams on this UDP port, which its clients learn from it. */
+    private synchronized boolean relaysOn(int port) {
+      return running != null && running.relays() && running.address().getPort() == port;
+    }
+
     private synchronized void close() {
       closed = true;
       if (running != null) {
@@ -79,6 +88,7 @@ final class LabNetwork implements AutoCloseable {
   private final Map<String, List<InetAddress>> names = new HashMap<>();
   private final Set<InetAddress> addresses = new HashSet<>();
   private final Map<Door, Site> sites = new HashMap<>();
+  private final Set<InetSocketAddress> resolvers = ConcurrentHashMap.newKeySet();
 
   LabNetwork(List<LabServer> servers) {
     for (LabServer server : servers) {
@@ -138,12 +148,39 @@ final class LabNetwork implements AutoCloseable {
 
   /** True when some server has this address. */
   boolean knows(InetAddress address) {
-    return addresses.contains(address);
+    return addresses.contains(address)
+        || resolvers.stream().anyMatch(resolver -> resolver.getAddress().equals(address));
+  }
+
+  /** A DNS server that tells the truth stands here from now on. */
+  void addResolver(InetSocketAddress resolver) {
+    resolvers.add(resolver);
+  }
+
+  /** True when a DNS server stands here. */
+  boolean isResolver(InetSocketAddress server) {
+    return isOwnResolver(server) || resolvers.contains(server);
+  }
+
+  /** True for the resolver that each carrier runs for itself. */
+  boolean isOwnResolver(InetSocketAddress server) {
+    return server.equals(OWN_RESOLVER);
   }
 
   /** The server behind an address and port, null when the port is closed. */
   @Nullable Site site(Transport transport, InetSocketAddress at) {
-    return sites.get(new Door(transport, at.getAddress(), at.getPort()));
+    Site site = sites.get(new Door(transport, at.getAddress(), at.getPort()));
+    return site == null && transport == Transport.UDP ? relay(at) : site;
+  }
+
+  private @Nullable Site relay(InetSocketAddress at) {
+    for (Map.Entry<Door, Site> entry : sites.entrySet()) {
+      boolean here = entry.getKey().address().equals(at.getAddress());
+      if (here && entry.getValue().relaysOn(at.getPort())) {
+        return entry.getValue();
+      }
+    }
+    return null;
   }
 
   /** True when {@code at} is what a user's {@code host} or {@code host:port} names. */

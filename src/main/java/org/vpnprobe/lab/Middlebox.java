@@ -1,102 +1,201 @@
 package org.vpnprobe.lab;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.FlowRule;
+import org.vpnprobe.model.FlowRule.Action;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.model.InvalidSetting;
+import org.vpnprobe.model.TrafficKind;
+import org.vpnprobe.model.Transport;
 
-/** What a carrier's {@link Interference} does to one address, name or flow. */
+/** What a carrier's {@link Interference} does to addresses and flows. */
 final class Middlebox {
-  /** What becomes of a flow. */
-  enum Fate {
-    PASS,
-    /** Swallowed, silently. */
-    DROP,
-    /** Ended by a reset; a datagram by ICMP port unreachable, since UDP has no reset. */
-    RESET
-  }
+  /** The ports that a captive portal takes over. */
+  private static final List<Integer> PORTAL_PORTS = List.of(80, 443);
 
-  private final Interference interference;
-  private final LabNetwork network;
-  private final List<HostPort> blackholes;
-  private final List<HostPort> refusing;
-
-  Middlebox(Interference interference, LabNetwork network) {
-    this.interference = interference;
-    this.network = network;
-    this.blackholes = hosts(interference.blackhole());
-    this.refusing = hosts(interference.refuse());
-    checkProtocols("drop", interference.drop());
-    checkProtocols("reset", interference.reset());
-  }
-
-  private static void checkProtocols(String key, @Nullable List<String> names) {
-    for (String name : or(names)) {
-      if (!FirstFlight.PROTOCOLS.contains(name)) {
-        throw new InvalidSetting(
-            key, "the lab recognises " + String.join(", ", FirstFlight.PROTOCOLS) + " by bytes");
-      }
+  /**
+   * @param localPort 0 when every flow is meant
+   */
+  private record Door(Transport transport, InetAddress address, int port, int localPort) {
+    static Door of(Transport transport, InetSocketAddress server, int localPort) {
+      return new Door(transport, server.getAddress(), server.getPort(), localPort);
     }
   }
 
-  private static List<HostPort> hosts(@Nullable List<String> texts) {
-    return or(texts).stream().map(HostPort::of).toList();
+  private record Penalty(long untilNanos, Effect effect) {}
+
+  private final Interference interference;
+  private final LabNetwork network;
+  private final Line line;
+  private final List<FlowRule> rules = new ArrayList<>();
+  private final @Nullable List<HostPort> allowed;
+  private final Map<Door, Penalty> penalties = new ConcurrentHashMap<>();
+
+  Middlebox(Interference interference, LabNetwork network, Line line) {
+    this.interference = interference;
+    this.network = network;
+    this.line = line;
+    this.allowed =
+        interference.allowOnly() == null
+            ? null
+            : interference.allowOnly().stream().map(HostPort::of).toList();
+    plain(Action.DROP, interference.blackhole());
+    plain(Action.RESET, interference.refuse());
+    sight("drop", Action.DROP, interference.drop());
+    sight("reset", Action.RESET, interference.reset());
+    name(Action.DROP, interference.dropSni());
+    name(Action.RESET, interference.resetSni());
+    rules.addAll(Patterns.or(interference.rules()));
   }
 
-  private static List<String> or(@Nullable List<String> list) {
-    return Objects.requireNonNullElse(list, List.of());
+  private void plain(Action action, @Nullable List<String> hosts) {
+    if (hosts != null && !hosts.isEmpty()) {
+      rules.add(FlowRule.plain(action, hosts));
+    }
+  }
+
+  private void name(Action action, @Nullable List<String> names) {
+    if (names != null && !names.isEmpty()) {
+      rules.add(FlowRule.onName(action, names));
+    }
+  }
+
+  private void sight(String key, Action action, @Nullable List<String> protocols) {
+    List<TrafficKind> kinds = new ArrayList<>();
+    for (String name : Patterns.or(protocols)) {
+      kinds.add(
+          Arrays.stream(TrafficKind.values())
+              .filter(kind -> kind.id().equals(name))
+              .findFirst()
+              .orElseThrow(() ->
+                  new InvalidSetting(
+                      key,
+                      "the lab recognises "
+                          + String.join(", ", FirstFlight.PROTOCOLS)
+                          + " by bytes")));
+    }
+    if (!kinds.isEmpty()) {
+      rules.add(FlowRule.onSight(action, kinds));
+    }
   }
 
   boolean offline() {
     return Boolean.TRUE.equals(interference.offline());
   }
 
-  double loss() {
-    return Objects.requireNonNullElse(interference.loss(), 0.0);
+  /** True when a captive portal answers in this server's place. */
+  boolean isPortal(InetSocketAddress server) {
+    return interference.portal() != null
+        && !offline()
+        && (PORTAL_PORTS.contains(server.getPort()) || isPortalItself(server));
   }
 
-  Duration latency() {
-    return Objects.requireNonNullElse(interference.latency(), Duration.ZERO);
+  private boolean isPortalItself(InetSocketAddress server) {
+    return server.getAddress().equals(Portal.ADDRESS);
   }
 
-  boolean hides(String name) {
-    return or(interference.nxdomain()).stream().anyMatch(pattern -> covers(pattern, name));
-  }
-
-  /** What becomes of whatever is sent to an address. */
-  Fate address(InetSocketAddress server) {
-    if (offline() || blackholes.stream().anyMatch(host -> network.names(host, server))) {
-      return Fate.DROP;
+  /** What becomes of whatever is sent to an address, whatever it is. */
+  Effect address(Transport transport, InetSocketAddress server) {
+    if (offline()) {
+      return Effect.DROP;
     }
-    return refusing.stream().anyMatch(host -> network.names(host, server)) ? Fate.RESET : Fate.PASS;
-  }
-
-  /** What becomes of a flow that begins like this. */
-  Fate flow(FirstFlight flight) {
-    String sni = flight.sni();
-    if (or(interference.drop()).contains(flight.protocol())
-        || covered(interference.dropSni(), sni)) {
-      return Fate.DROP;
+    if (network.isOwnResolver(server)) {
+      return Effect.PASS; // It stands before the middlebox.
     }
-    return or(interference.reset()).contains(flight.protocol())
-            || covered(interference.resetSni(), sni)
-        ? Fate.RESET
-        : Fate.PASS;
+    boolean captive = interference.portal() != null && !isPortalItself(server);
+    boolean listed =
+        allowed == null || allowed.stream().anyMatch(host -> network.names(host, server));
+    if (captive || !listed) {
+      return Effect.DROP;
+    }
+    return rules.stream()
+        .filter(rule -> isBlunt(rule) && fits(rule, transport, server))
+        .findFirst()
+        .map(Middlebox::effect)
+        .orElse(Effect.PASS);
   }
 
-  private static boolean covered(@Nullable List<String> patterns, @Nullable String sni) {
-    return sni != null && or(patterns).stream().anyMatch(pattern -> covers(pattern, sni));
+  /** Needs no payload and no patience. */
+  private static boolean isBlunt(FlowRule rule) {
+    return needsNoPayload(rule) && rule.after() == null && rule.action() != Action.THROTTLE;
   }
 
-  /** {@code *.suffix} covers every name below the suffix, and not the suffix itself. */
-  private static boolean covers(String pattern, String name) {
-    String wanted = pattern.toLowerCase(Locale.ROOT);
-    String found = name.toLowerCase(Locale.ROOT);
-    return wanted.startsWith("*.") ? found.endsWith(wanted.substring(1)) : found.equals(wanted);
+  static boolean needsNoPayload(FlowRule rule) {
+    return rule.protocols() == null && rule.sni() == null && rule.httpHost() == null;
+  }
+
+  private boolean fits(FlowRule rule, Transport transport, InetSocketAddress server) {
+    return (rule.transport() == null || rule.transport() == transport)
+        && (rule.to() == null
+            || rule.to().stream().anyMatch(to -> network.names(HostPort.of(to), server)));
+  }
+
+  static Effect effect(FlowRule rule) {
+    return new Effect(
+        switch (rule.action()) {
+          case DROP -> Effect.Fate.DROP;
+          case DROP_REPLIES -> Effect.Fate.DROP_REPLIES;
+          case RESET -> Effect.Fate.RESET;
+          case PROHIBIT -> Effect.Fate.PROHIBIT;
+          case THROTTLE -> Effect.Fate.PASS;
+        },
+        Boolean.TRUE.equals(rule.inject()));
+  }
+
+  /** Watches a new flow. */
+  FlowWatch watch(Transport transport, InetSocketAddress server, int localPort) {
+    List<FlowRule> watched =
+        network.isOwnResolver(server) || isPortal(server)
+            ? List.of()
+            : rules.stream()
+                .filter(rule -> !isBlunt(rule) && fits(rule, transport, server))
+                .toList();
+    return new FlowWatch(this, transport, server, localPort, watched);
+  }
+
+  /** What still becomes of an address and port because of an earlier flow. */
+  Effect penalty(Transport transport, InetSocketAddress server, int localPort) {
+    Effect general = penalty(Door.of(transport, server, 0));
+    return general.passes() ? penalty(Door.of(transport, server, localPort)) : general;
+  }
+
+  private Effect penalty(Door door) {
+    Penalty penalty = penalties.get(door);
+    if (penalty == null) {
+      return Effect.PASS;
+    }
+    if (System.nanoTime() - penalty.untilNanos() >= 0) {
+      penalties.remove(door, penalty);
+      return Effect.PASS;
+    }
+    return penalty.effect();
+  }
+
+  /** Begins a time of blocking. */
+  void punish(
+      FlowRule rule,
+      FlowRule.Residual residual,
+      Transport transport,
+      InetSocketAddress server,
+      int localPort) {
+    boolean one = Boolean.TRUE.equals(residual.sameSourcePort());
+    Action action = Objects.requireNonNullElse(residual.action(), rule.action());
+    Effect effect =
+        action == Action.RESET
+            ? new Effect(Effect.Fate.RESET, Boolean.TRUE.equals(rule.inject()))
+            : Effect.DROP;
+    long nanos = (long) (residual.seconds() * 1e9 / line.pace());
+    penalties.put(
+        Door.of(transport, server, one ? localPort : 0),
+        new Penalty(System.nanoTime() + nanos, effect));
   }
 }

@@ -7,6 +7,11 @@ public interface Responder extends AutoCloseable {
   /** Where it listens: loopback, a port of the system's choice. */
   InetSocketAddress address();
 
+  /** True when a stream server also relays datagrams, on the UDP port of the same number. */
+  default boolean relays() {
+    return false;
+  }
+
   @Override
   void close();
 }

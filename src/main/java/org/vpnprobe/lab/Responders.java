@@ -15,21 +15,41 @@ final class Responders {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("amneziawg", WireGuardResponder::amnezia),
+              Map.entry("anyconnect", AnyConnectResponder::new),
               Map.entry("custom", CustomResponder::new),
               Map.entry("dns", DnsResponder::new),
               Map.entry("dtls", DtlsResponder::new),
+              Map.entry("fortinet", FortinetResponder::new),
+              Map.entry("globalprotect", GlobalProtectResponder::new),
+              Map.entry("http-proxy", HttpProxyResponder::new),
+              Map.entry("http3", Http3Responder::new),
               Map.entry("https", HttpsResponder::new),
+              Map.entry("hysteria2", Hysteria2Responder::new),
               Map.entry("ikev1", Ikev1Responder::new),
               Map.entry("ikev2", Responders::ikev2),
               Map.entry("iodine", IodineResponder::new),
               Map.entry("l2tp", L2tpResponder::new),
               Map.entry("nebula", NebulaResponder::new),
+              Map.entry("obfs4", Responders::obfs4),
               Map.entry("openvpn", Responders::openVpn),
               Map.entry("pptp", PptpResponder::new),
+              Map.entry("pulse", PulseResponder::new),
+              Map.entry("quic", QuicResponder::new),
+              Map.entry("shadowsocks", ShadowsocksResponder::new),
+              Map.entry("socks5", Socks5Responder::new),
+              Map.entry("softether", SoftEtherResponder::new),
+              Map.entry("ssh", SshResponder::new),
+              Map.entry("sstp", SstpResponder::new),
               Map.entry("stun", StunResponder::new),
               Map.entry("tcp", TcpResponder::new),
               Map.entry("tinc", TincResponder::new),
               Map.entry("tls", TlsResponder::new),
+              Map.entry("tor", Responders::tor),
+              Map.entry("trojan", TrojanResponder::new),
+              Map.entry("tuic", TuicResponder::new),
+              Map.entry("vless", VlessResponder::new),
+              Map.entry("vmess", Responders::vMess),
+              Map.entry("webtunnel", Responders::webTunnel),
               Map.entry("wireguard", WireGuardResponder::plain)));
 
   private Responders() {}
@@ -84,6 +104,22 @@ final class Responders {
 
   private static Ikev2Responder ikev2() {
     return new Ikev2Responder(DemoPki.server(), new SecureRandom());
+  }
+
+  private static VMessResponder vMess() {
+    return new VMessResponder(Clock.systemUTC());
+  }
+
+  private static Obfs4Responder obfs4() {
+    return new Obfs4Responder(Clock.systemUTC(), new SecureRandom());
+  }
+
+  private static WebTunnelResponder webTunnel() {
+    return new WebTunnelResponder(new TorResponder(Clock.systemUTC(), new SecureRandom()));
+  }
+
+  private static TorResponder tor() {
+    return new TorResponder(Clock.systemUTC(), new SecureRandom());
   }
 
   private static OpenVpnResponder openVpn() {

@@ -3,11 +3,13 @@ package org.vpnprobe.layer;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import org.vpnprobe.model.FailureKind;
@@ -64,6 +66,23 @@ public final class TlsStream implements ByteStream {
    */
   public X509TrustManager judged() {
     return judge;
+  }
+
+  /**
+   * Whether the server has said goodbye: a close_notify comes from the server alone, a mere end of
+   * the connection from anybody.
+   */
+  public boolean closedByPeer() {
+    return engine.isInboundDone();
+  }
+
+  /** The certificate that the server showed in the handshake. */
+  public X509Certificate certificate() throws StepFailed {
+    try {
+      return (X509Certificate) engine.getSession().getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      throw new StepFailed(FailureKind.PROTO_UNEXPECTED_REPLY, "the server showed no certificate");
+    }
   }
 
   @Override

@@ -30,12 +30,14 @@ import org.vpnprobe.net.StepFailed;
 
 /**
  * By what a server's certificate is known to be the right one: its fingerprint, the authorities
- * that may have issued it, or the authorities of the system. There is no way to trust everybody.
+ * that may have issued it, or the authorities of the system. No setting trusts everybody.
  *
  * @param pin SHA-256 of the certificate (lower-case hexadecimal), null when it is not pinned
  * @param authorities who may have issued it, null for the system's when there is no pin either
+ * @param provedInside the certificate says nothing by itself; what is spoken inside proves it
  */
-public record Trust(@Nullable String pin, @Nullable List<X509Certificate> authorities) {
+public record Trust(
+    @Nullable String pin, @Nullable List<X509Certificate> authorities, boolean provedInside) {
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   private static final String ANY_USAGE = "2.5.29.37.0";
 
@@ -52,12 +54,22 @@ public record Trust(@Nullable String pin, @Nullable List<X509Certificate> author
    */
   public static Trust of(@Nullable String pin, @Nullable String ca) {
     return new Trust(
-        pin == null ? null : fingerprint(pin), ca == null ? null : Pem.certificates("ca", ca));
+        pin == null ? null : fingerprint(pin),
+        ca == null ? null : Pem.certificates("ca", ca),
+        false);
   }
 
   /** The authorities that Java brings along. */
   public static Trust system() {
-    return new Trust(null, null);
+    return new Trust(null, null, false);
+  }
+
+  /**
+   * Lets every certificate pass, for a protocol that names the right one inside the connection
+   * (Tor's CERTS cell). No setting leads here.
+   */
+  public static Trust provedLater() {
+    return new Trust(null, null, true);
   }
 
   /** A user's SHA-256 fingerprint ({@code [sha256:]AB:CD:…}) as lower-case hexadecimal. */
@@ -81,7 +93,7 @@ public record Trust(@Nullable String pin, @Nullable List<X509Certificate> author
    */
   public void check(X509Certificate[] chain, @Nullable String host, Clock clock) throws StepFailed {
     checkPin(chain[0]);
-    if (pin != null && authorities == null) {
+    if (provedInside || (pin != null && authorities == null)) {
       return;
     }
     checkValidity(chain[0], clock);

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     the verdict at {@code insufficient}
  * @param exclusive fingerprints (not the keys) of what only one client may use at a time
  * @param where the entry in the file, null for command-line targets
+ * @param sni the server name that a middlebox may read, null when the handshake shows none
+ * @param carriesData an open session can send data and get an answer, for experiments
  */
 public record EndpointFacts(
     String name,
@@ -37,7 +39,46 @@ public record EndpointFacts(
     @Nullable Duration userDeadline,
     List<String> exclusive,
     List<String> tags,
-    @Nullable SourceMark where) {
+    @Nullable SourceMark where,
+    @Nullable String sni,
+    boolean carriesData) {
+
+  /** An endpoint that says no server name and carries no data. */
+  public EndpointFacts(
+      String name,
+      String protocol,
+      Transport transport,
+      String address,
+      Depth asked,
+      Depth ceiling,
+      boolean silent,
+      boolean obfuscated,
+      boolean keysMissing,
+      boolean residual,
+      Duration trialDeadline,
+      @Nullable Duration userDeadline,
+      List<String> exclusive,
+      List<String> tags,
+      @Nullable SourceMark where) {
+    this(
+        name,
+        protocol,
+        transport,
+        address,
+        asked,
+        ceiling,
+        silent,
+        obfuscated,
+        keysMissing,
+        residual,
+        trialDeadline,
+        userDeadline,
+        exclusive,
+        tags,
+        where,
+        null,
+        false);
+  }
 
   public EndpointFacts {
     exclusive = List.copyOf(exclusive);

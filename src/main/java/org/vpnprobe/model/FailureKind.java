@@ -64,6 +64,15 @@ public enum FailureKind {
   OVPN_STATE(PATH),
   /** The HTTP answer is not the expected one; the argument says what came. */
   HTTP_UNEXPECTED(ANSWERED),
+  /** A proxy answered that it does not lead to the target; the argument is what it answered. */
+  PROXY_REFUSED(ANSWERED),
+  /** The server speaks QUIC, but no version of ours (OONI's name). */
+  QUIC_INCOMPATIBLE_VERSION(ANSWERED),
+  /**
+   * The server ended the QUIC connection; the argument is its error code (RFC 9000 section 20),
+   * after {@code app_} when the application's.
+   */
+  QUIC_CLOSED(ANSWERED),
   /** The tunnel opened, but what we sent through it did not come back. */
   DATA_ECHO_FAILED(PATH),
 

@@ -3,6 +3,7 @@ package org.vpnprobe.model;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure null when the asked depth was reached
  * @param tainted why this failure must not count (key used elsewhere, residual window), null when
  *     clean
+ * @param experiment what was done otherwise than in a handshake of the endpoint, null for a trial
+ *     of its own
  */
 public record Measurement(
     String id,
@@ -45,11 +48,71 @@ public record Measurement(
     @Nullable Duration latency,
     List<Step> steps,
     List<Observation> observations,
-    @Nullable String tainted) {
+    @Nullable String tainted,
+    @Nullable Experiment experiment) {
 
   public Measurement {
     steps = List.copyOf(steps);
     observations = List.copyOf(observations);
+  }
+
+  /** A trial that belongs to no experiment. */
+  public Measurement(
+      String id,
+      String cell,
+      @Nullable String serves,
+      String endpoint,
+      String vantage,
+      Family family,
+      Purpose purpose,
+      int round,
+      Instant started,
+      Duration took,
+      @Nullable String address,
+      Duration deadline,
+      Depth asked,
+      @Nullable Depth reached,
+      @Nullable String proof,
+      @Nullable Failure failure,
+      @Nullable Duration latency,
+      List<Step> steps,
+      List<Observation> observations,
+      @Nullable String tainted) {
+    this(
+        id,
+        cell,
+        serves,
+        endpoint,
+        vantage,
+        family,
+        purpose,
+        round,
+        started,
+        took,
+        address,
+        deadline,
+        asked,
+        reached,
+        proof,
+        failure,
+        latency,
+        steps,
+        observations,
+        tainted,
+        null);
+  }
+
+  /** True when this was the endpoint's own handshake, so that a success is one of the endpoint. */
+  public boolean ownHandshake() {
+    return experiment == null || experiment.variation() instanceof Variation.Same;
+  }
+
+  /** The first value that was observed under a key, empty when there is none. */
+  public Optional<String> observed(String key) {
+    return observations.stream()
+        .filter(observation -> observation.key().equals(key))
+        .map(Observation::value)
+        .findFirst();
   }
 
   /** True when the asked depth was reached: the only success there is. */
@@ -79,7 +142,33 @@ public record Measurement(
         latency,
         steps,
         observations,
-        why);
+        why,
+        experiment);
+  }
+
+  /** The same trial, with its beginning on another clock. */
+  public Measurement at(Instant when) {
+    return new Measurement(
+        id,
+        cell,
+        serves,
+        endpoint,
+        vantage,
+        family,
+        purpose,
+        round,
+        when,
+        took,
+        address,
+        deadline,
+        asked,
+        reached,
+        proof,
+        failure,
+        latency,
+        steps,
+        observations,
+        tainted);
   }
 
   /** When the trial ended. */

@@ -26,4 +26,15 @@ public sealed interface Order {
       @Nullable String contrast,
       Duration notBefore)
       implements Order {}
+
+  /**
+   * One trial of an experiment.
+   *
+   * @param serves the cell that the experiment is about
+   * @param cell whose vantage and endpoint are used: the same, or that of a control or a comparison
+   * @param experiment its name, number and variation
+   * @param notBefore since the start of the run
+   */
+  record Trial(String serves, String cell, Experiment experiment, Duration notBefore)
+      implements Order {}
 }

@@ -1,7 +1,9 @@
 package org.vpnprobe.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  *     blocked)
  * @param witnesses names of endpoints that the user named as witnesses; empty: chosen by the rules
  * @param neighbours endpoint name of a suspect to names of endpoints that stand beside it
+ * @param diagnose which experiments may follow the counted trials
+ * @param resolvers names of the resolvers that the user named
+ * @param clockAhead how far the user says this machine's clock is ahead, negative when behind; null
+ *     when nothing is said
+ * @param surveyFor how long a control that runs alone goes on looking, null for the usual time
+ * @param controlElsewhere a control runs on another machine meanwhile: suspects are examined as
+ *     long as if it answered
  */
 public record Plan(
     int schemaVersion,
@@ -36,12 +45,20 @@ public record Plan(
     List<Neighbour> neighbours,
     List<Event> events,
     List<Rejected> rejected,
-    @Nullable String file) {
+    @Nullable String file,
+    Diagnose diagnose,
+    List<String> resolvers,
+    @Nullable Duration clockAhead,
+    @Nullable Duration surveyFor,
+    @Nullable Boolean controlElsewhere) {
 
   /** The journal's schema version that this code writes. */
   public static final int SCHEMA_VERSION = 1;
 
   public Plan {
+    // Journals of a version without experiments do not have these two.
+    diagnose = Objects.requireNonNullElse(diagnose, Diagnose.OFF);
+    resolvers = List.copyOf(Objects.requireNonNullElse(resolvers, List.of()));
     vantages = List.copyOf(vantages);
     endpoints = List.copyOf(endpoints);
     cells = List.copyOf(cells);
@@ -50,6 +67,85 @@ public record Plan(
     neighbours = List.copyOf(neighbours);
     events = List.copyOf(events);
     rejected = List.copyOf(rejected);
+  }
+
+  /** A plan without experiments, of a machine whose clock is taken to be right. */
+  public Plan(
+      int schemaVersion,
+      String runId,
+      String toolVersion,
+      Instant createdAt,
+      long seed,
+      Profile profile,
+      double pace,
+      boolean rehearsal,
+      boolean asControl,
+      List<VantageFacts> vantages,
+      List<EndpointFacts> endpoints,
+      List<CellFacts> cells,
+      List<String> anchors,
+      List<String> witnesses,
+      List<Neighbour> neighbours,
+      List<Event> events,
+      List<Rejected> rejected,
+      @Nullable String file) {
+    this(
+        schemaVersion,
+        runId,
+        toolVersion,
+        createdAt,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        Diagnose.OFF,
+        List.of(),
+        null,
+        null,
+        null);
+  }
+
+  /** The same plan, made at another time. */
+  public Plan at(Instant when) {
+    return new Plan(
+        schemaVersion,
+        runId,
+        toolVersion,
+        when,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        diagnose,
+        resolvers,
+        clockAhead,
+        surveyFor,
+        controlElsewhere);
+  }
+
+  /** True when the journal is to be merged with that of a control on another machine. */
+  public boolean hasControlElsewhere() {
+    return Boolean.TRUE.equals(controlElsewhere);
   }
 
   /** An endpoint that the user says stands beside another, for contrast. */

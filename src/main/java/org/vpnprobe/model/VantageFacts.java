@@ -1,6 +1,7 @@
 package org.vpnprobe.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A carrier or a control and the way we stand in it.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param resolver {@code host}, or the resolver that the vantage names
  * @param icmpVisible ICMP errors reach the probe
  * @param rttIsTarget connect time is the round trip to the target (false behind a SOCKS proxy)
+ * @param localName the display name in the carrier's own language, null when not known
+ * @param country the carrier's, ISO 3166-1 alpha-2, null when not known
+ * @param network what kind of network the carrier is, null when not known or of several kinds
  */
 public record VantageFacts(
     String name,
@@ -20,9 +24,38 @@ public record VantageFacts(
     String resolver,
     boolean icmpVisible,
     boolean rttIsTarget,
-    boolean udp) {
+    boolean udp,
+    @Nullable String localName,
+    @Nullable String country,
+    @Nullable CarrierKind network) {
 
   public VantageFacts {
     asns = List.copyOf(asns);
+  }
+
+  /** A vantage of whose carrier nothing more is known. */
+  public VantageFacts(
+      String name,
+      String displayName,
+      List<Long> asns,
+      Role role,
+      String kind,
+      String resolver,
+      boolean icmpVisible,
+      boolean rttIsTarget,
+      boolean udp) {
+    this(
+        name,
+        displayName,
+        asns,
+        role,
+        kind,
+        resolver,
+        icmpVisible,
+        rttIsTarget,
+        udp,
+        null,
+        null,
+        null);
   }
 }

@@ -3,6 +3,7 @@ package org.vpnprobe.net;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.vpnprobe.model.FailureKind;
 
 /**
@@ -49,11 +50,13 @@ final class Bogons {
    * Notes answers that no public name should have, and leaves out unspecified ones (0.0.0.0, ::):
    * no server has them, and connecting there would reach this host itself.
    *
+   * @param innocent addresses that are no bogons here
    * @throws StepFailed {@code dns_bogon_error} when nothing is left
    */
-  static List<InetAddress> judge(Trace trace, List<InetAddress> answers) throws StepFailed {
+  static List<InetAddress> judge(
+      Trace trace, List<InetAddress> answers, Predicate<InetAddress> innocent) throws StepFailed {
     answers.stream()
-        .filter(Bogons::contains)
+        .filter(address -> contains(address) && !innocent.test(address))
         .forEach(address -> trace.observe("dns_bogon", address.getHostAddress()));
     List<InetAddress> usable = answers.stream().filter(a -> !a.isAnyLocalAddress()).toList();
     if (usable.isEmpty()) {
@@ -61,6 +64,10 @@ final class Bogons {
           FailureKind.DNS_BOGON_ERROR, "the resolver answered with the unspecified address");
     }
     return usable;
+  }
+
+  static List<InetAddress> judge(Trace trace, List<InetAddress> answers) throws StepFailed {
+    return judge(trace, answers, address -> false);
   }
 
   static boolean contains(InetAddress address) {

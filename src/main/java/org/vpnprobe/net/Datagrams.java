@@ -4,7 +4,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A connected UDP socket under the trial's deadline. Blocking; one thread. */
+/**
+ * A connected UDP socket under the trial's deadline. Blocking; one sender and one receiver thread
+ * at most.
+ */
 public interface Datagrams extends AutoCloseable {
   /**
    * Sends one datagram.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.StepName;
 
 /**
@@ -70,14 +72,40 @@ final class LocalPath implements Path, Sockets {
   }
 
   @Override
+  public ByteStream tcp(InetSocketAddress server, int localPort) throws StepFailed {
+    return trace.step(
+        StepName.CONNECT,
+        () -> {
+          TcpStream stream = stream(server, localPort);
+          trace.observe("rtt_ms", millis(stream.connectTime()));
+          return stream;
+        });
+  }
+
+  @Override
+  public List<InetAddress> lookup(String host, Family family, Resolver resolver, boolean overTcp)
+      throws StepFailed {
+    NameService chosen = Vantages.named(resolver, names, overTcp || !facts.udp());
+    trace.observe("dns_resolver", chosen.label());
+    return trace.step(StepName.RESOLVE, () -> chosen.resolve(this, host, family));
+  }
+
+  @Override
   public Datagrams udp(InetSocketAddress server) throws StepFailed {
     return datagrams(server);
   }
 
   @Override
   public TcpStream stream(InetSocketAddress server) throws StepFailed {
+    return stream(server, 0);
+  }
+
+  private TcpStream stream(InetSocketAddress server, int localPort) throws StepFailed {
     Family family = family(server);
     SocketChannel channel = exit.stream(family);
+    if (localPort != 0) {
+      bind(channel, localPort);
+    }
     register(channel);
     limitWrites();
     ErrorQueue errors = ErrorQueue.of(channel, family);
@@ -90,6 +118,20 @@ final class LocalPath implements Path, Sockets {
         errors.close();
       }
     }
+  }
+
+  private static void bind(SocketChannel channel, int localPort) throws StepFailed {
+    try {
+      if (channel.getLocalAddress() == null) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        channel.bind(new InetSocketAddress(localPort));
+        return;
+      }
+    } catch (IOException e) {
+      // Still in use, or not to be had.
+    }
+    closeQuietly(channel);
+    throw new StepFailed(FailureKind.CONFIG_ERROR, "the local port cannot be chosen");
   }
 
   /** Returns how long it took. */

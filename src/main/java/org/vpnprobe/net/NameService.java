@@ -5,7 +5,7 @@ import java.util.List;
 import org.vpnprobe.model.Family;
 
 /** Finds the addresses of a name. */
-interface NameService {
+public interface NameService {
   /** {@code host}, {@code proxy}, or the resolver's address or URL. */
   String label();
 

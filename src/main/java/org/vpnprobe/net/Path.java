@@ -3,7 +3,9 @@ package org.vpnprobe.net;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Resolver;
 
 /**
  * The way out of this host through one vantage, for the length of one trial. Everything opened here
@@ -29,6 +31,26 @@ public interface Path extends AutoCloseable {
 
   /** Opens a TCP connection; records the step {@code connect} (and {@code proxy}). */
   ByteStream tcp(InetSocketAddress server) throws StepFailed;
+
+  /**
+   * The same from a local port of choice: tells whether a penalty is on one flow or on an address.
+   *
+   * @throws StepFailed {@code config_error} where this path cannot choose
+   */
+  default ByteStream tcp(InetSocketAddress server, int localPort) throws StepFailed {
+    throw new StepFailed(FailureKind.CONFIG_ERROR, "this vantage cannot choose a local port");
+  }
+
+  /**
+   * The addresses of a name by a resolver of choice in place of the vantage's, with the same
+   * observations as {@link #resolve}. Late second answers are looked for when the path is closed.
+   *
+   * @throws StepFailed as {@link #resolve}; {@code config_error} where this path cannot choose
+   */
+  default List<InetAddress> lookup(String host, Family family, Resolver resolver, boolean overTcp)
+      throws StepFailed {
+    throw new StepFailed(FailureKind.CONFIG_ERROR, "this vantage cannot choose a resolver");
+  }
 
   /** Opens a connected UDP socket, so that ICMP errors are seen. Sends nothing by itself. */
   Datagrams udp(InetSocketAddress server) throws StepFailed;

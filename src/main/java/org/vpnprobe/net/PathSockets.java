@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
@@ -40,6 +41,14 @@ public final class PathSockets {
    */
   public static OkHttpClient.Builder client(Path path, Family family) {
     return client(path::tcp, host -> path.resolve(host, family));
+  }
+
+  /** An okhttp client of the same kind whose one connection is this stream, open already. */
+  public static OkHttpClient.Builder over(ByteStream stream) {
+    // Behind a proxy that resolves names there is no address, and none is needed.
+    InetAddress address =
+        Objects.requireNonNullElse(stream.remote().getAddress(), InetAddress.getLoopbackAddress());
+    return client(server -> stream, host -> List.of(address));
   }
 
   /** Finds the addresses of a name. */

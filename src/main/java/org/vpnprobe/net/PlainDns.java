@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
@@ -30,15 +31,22 @@ final class PlainDns implements NameService {
   private final InetSocketAddress resolver;
   private final boolean tcpOnly;
   private final RandomGenerator random;
+  private final Predicate<InetAddress> innocent;
 
   /**
    * @param tcpOnly for a place that may not carry datagrams
    * @param random for message ids, hard to guess
+   * @param innocent addresses that are no bogons here
    */
-  PlainDns(InetSocketAddress resolver, boolean tcpOnly, RandomGenerator random) {
+  PlainDns(
+      InetSocketAddress resolver,
+      boolean tcpOnly,
+      RandomGenerator random,
+      Predicate<InetAddress> innocent) {
     this.resolver = resolver;
     this.tcpOnly = tcpOnly;
     this.random = random;
+    this.innocent = innocent;
   }
 
   @Override
@@ -51,7 +59,7 @@ final class PlainDns implements NameService {
   public List<InetAddress> resolve(Sockets sockets, String host, Family family) throws StepFailed {
     DnsQuestion question = DnsQuestion.of(host, family, random);
     DnsReply reply = tcpOnly ? overTcp(sockets, question) : overUdp(sockets, question);
-    return Bogons.judge(sockets.trace(), reply.result());
+    return Bogons.judge(sockets.trace(), reply.result(), innocent);
   }
 
   private DnsReply overUdp(Sockets sockets, DnsQuestion question) throws StepFailed {

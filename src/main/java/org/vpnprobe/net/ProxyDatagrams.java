@@ -4,8 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
-import org.vpnprobe.net.wire.ByteReader;
-import org.vpnprobe.net.wire.ByteWriter;
 
 /**
  * Datagrams to one target through a SOCKS5 relay (RFC 1928 section 7), which lives as long as the
@@ -18,21 +16,19 @@ final class ProxyDatagrams implements Datagrams {
   private final ByteStream control;
   private final Datagrams relay;
   private final InetSocketAddress target;
-  private final byte[] header;
+  private final SocksAddress address;
 
   ProxyDatagrams(ByteStream control, Datagrams relay, InetSocketAddress target) throws StepFailed {
     this.control = control;
     this.relay = relay;
     this.target = target;
-    ByteWriter writer = new ByteWriter().u16(0).u8(0);
-    Socks5.address(writer, target);
-    this.header = writer.toByteArray();
+    this.address = SocksAddress.of(target);
   }
 
   @Override
   public void send(byte[] payload) throws StepFailed {
     try {
-      relay.send(new ByteWriter().bytes(header).bytes(payload).toByteArray());
+      relay.send(SocksMessages.datagram(address, payload));
     } catch (StepFailed e) {
       throw Socks5.proxyFailed(e);
     }
@@ -62,20 +58,8 @@ final class ProxyDatagrams implements Datagrams {
 
   /** What the target sent; null for fragments, rubbish and what another host sent. */
   private byte @Nullable [] payload(byte[] datagram) {
-    try {
-      ByteReader in = new ByteReader(datagram);
-      in.skip(2);
-      int fragment = in.u8();
-      InetSocketAddress source = Socks5.address(in);
-      boolean named = target.getAddress() == null || target.getAddress().isAnyLocalAddress();
-      boolean ours =
-          source == null
-              || source.equals(target)
-              || (named && source.getPort() == target.getPort());
-      return fragment == 0 && ours ? in.rest() : null;
-    } catch (StepFailed e) {
-      return null;
-    }
+    SocksMessages.Relayed relayed = SocksMessages.relayed(datagram);
+    return relayed != null && Socks5.isFrom(target, relayed.source()) ? relayed.payload() : null;
   }
 
   /** A relay whose control connection has ended is gone: the proxy's fault. */

@@ -55,7 +55,7 @@ final class ProxyPath implements Path, Sockets {
   @Override
   public ByteStream stream(InetSocketAddress server) throws StepFailed {
     ByteStream stream = greeted();
-    new Socks5(stream).request(Socks5.CONNECT, server);
+    new Socks5(stream).request(SocksMessages.CONNECT, SocksAddress.of(server));
     return new ProxyStream(stream, server);
   }
 
@@ -63,8 +63,8 @@ final class ProxyPath implements Path, Sockets {
   public Datagrams datagrams(InetSocketAddress server) throws StepFailed {
     ByteStream control = greeted();
     // Our own port is not known yet, and may be another behind an address translator.
-    InetSocketAddress any = new InetSocketAddress(control.local().getAddress(), 0);
-    InetSocketAddress bound = new Socks5(control).request(Socks5.UDP_ASSOCIATE, unspecified(any));
+    SocksAddress any = SocksAddress.unspecified(control.local().getAddress());
+    SocksAddress bound = new Socks5(control).request(SocksMessages.UDP_ASSOCIATE, any);
     InetSocketAddress relay = relay(bound, control.remote().getAddress());
     try {
       return new ProxyDatagrams(control, direct.datagrams(relay), server);
@@ -111,18 +111,12 @@ final class ProxyPath implements Path, Sockets {
     }
   }
 
-  private static InetSocketAddress unspecified(InetSocketAddress like) {
-    int length = like.getAddress().getAddress().length;
-    return new InetSocketAddress(InetAddress.ofLiteral(length == 4 ? "0.0.0.0" : "::"), 0);
-  }
-
   /** Nothing is sent to an address that the proxy names, unless it is the proxy's own. */
-  private static InetSocketAddress relay(InetSocketAddress bound, InetAddress proxy)
-      throws StepFailed {
-    InetAddress address = bound.getAddress();
+  private static InetSocketAddress relay(SocksAddress bound, InetAddress proxy) throws StepFailed {
+    InetAddress address = bound.address();
     if (address == null || !(address.isAnyLocalAddress() || address.equals(proxy))) {
       throw Socks5.error("relay_elsewhere", "the proxy relays datagrams at another address");
     }
-    return new InetSocketAddress(proxy, bound.getPort());
+    return new InetSocketAddress(proxy, bound.port());
   }
 }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
  * A path's sockets without its steps, for what happens inside a step: a name service, a proxy's
  * negotiation.
  */
-interface Sockets {
+public interface Sockets {
   Trace trace();
 
   ByteStream stream(InetSocketAddress server) throws StepFailed;

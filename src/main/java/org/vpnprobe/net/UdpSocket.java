@@ -29,8 +29,8 @@ final class UdpSocket implements Datagrams {
   private final InetSocketAddress local;
   private final InetSocketAddress remote;
   private final byte[] buffer = new byte[LONGEST];
-  private @Nullable Duration lastSend;
-  private @Nullable StepFailed passing;
+  private volatile @Nullable Duration lastSend;
+  private volatile @Nullable StepFailed passing;
 
   UdpSocket(DatagramChannel channel, @Nullable ErrorQueue errors, LocalPath path) {
     this.channel = channel;
@@ -90,7 +90,8 @@ final class UdpSocket implements Datagrams {
         if (path.trace().remaining().isPositive()) {
           return null;
         }
-        throw passing == null ? LocalPath.timeIsOver(sinceSend()) : passing;
+        StepFailed passed = passing;
+        throw passed == null ? LocalPath.timeIsOver(sinceSend()) : passed;
       } catch (IOException e) {
         judge(e, "receive");
       }
@@ -120,7 +121,8 @@ final class UdpSocket implements Datagrams {
   }
 
   private @Nullable Duration sinceSend() {
-    return lastSend == null ? null : path.trace().elapsed().minus(lastSend);
+    Duration last = lastSend;
+    return last == null ? null : path.trace().elapsed().minus(last);
   }
 
   @Override

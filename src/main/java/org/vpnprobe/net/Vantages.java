@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.HostPort;
@@ -69,7 +71,10 @@ public final class Vantages {
         .orElse(HOST);
   }
 
-  private static NameService named(Resolver resolver, NameService own, boolean tcpOnly) {
+  /**
+   * @param own finds a resolver that is named by a URL
+   */
+  static NameService named(Resolver resolver, NameService own, boolean tcpOnly) {
     HostPort address = resolver.address();
     if (address != null) {
       return plain(InetAddress.ofLiteral(address.host()), address.port(), tcpOnly);
@@ -78,7 +83,23 @@ public final class Vantages {
     return new DohNames(HttpUrl.get(url), own, new SecureRandom());
   }
 
+  /**
+   * Plain DNS for a path that is made on another floor, over that path's own sockets.
+   *
+   * @param tcpOnly over TCP alone
+   * @param random for message ids
+   * @param innocent addresses that are no bogons there, whatever the registries say
+   */
+  public static NameService plainDns(
+      InetSocketAddress resolver,
+      boolean tcpOnly,
+      RandomGenerator random,
+      Predicate<InetAddress> innocent) {
+    return new PlainDns(resolver, tcpOnly, random, innocent);
+  }
+
   private static NameService plain(InetAddress address, int port, boolean tcpOnly) {
-    return new PlainDns(new InetSocketAddress(address, port), tcpOnly, new SecureRandom());
+    return new PlainDns(
+        new InetSocketAddress(address, port), tcpOnly, new SecureRandom(), bogon -> false);
   }
 }

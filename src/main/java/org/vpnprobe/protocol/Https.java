@@ -3,8 +3,9 @@ package org.vpnprobe.protocol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -14,7 +15,6 @@ import org.vpnprobe.layer.TlsStream;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Family;
-import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
@@ -54,21 +54,28 @@ public final class Https implements Protocol<Https.HttpsSettings> {
       implements Settings {
 
     public HttpsSettings {
-      if (path != null && !path.matches("/[!-~]*")) {
-        throw new InvalidSetting("path", "expected a path that begins with /");
-      }
-      if (status != null && (status < 200 || status > 599)) {
-        throw new InvalidSetting("status", "expected an HTTP status from 200 to 599");
-      }
-      if (header != null && !header.matches("[!-9;-~]+:\\s*\\S.*")) {
-        throw new InvalidSetting("header", "expected Name: text");
-      }
+      new HttpExpected(path, status, header, body);
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
+    }
+
+    @Override
+    public Optional<String> serverName(String host) {
+      return Tls.TlsSettings.shown(sni == null ? host : sni);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(
+          new HttpsSettings(path, status, header, body, name, ca, pin, verifyName, cert, key));
     }
 
     /** The expected status. */
     public int expectedStatus() {
-      return status == null ? 200 : status;
+      return expected().expectedStatus();
+    }
+
+    HttpExpected expected() {
+      return new HttpExpected(path, status, header, body);
     }
 
     TlsClient.Offer offer(String host) {
@@ -88,10 +95,6 @@ public final class Https implements Protocol<Https.HttpsSettings> {
   }
 
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final int MAX_BODY = 1 << 16;
-
-  /** What most programs say, which singles nobody out. */
-  private static final String USER_AGENT = "Mozilla/5.0";
 
   @Override
   public String name() {
@@ -163,7 +166,14 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     try (Response response = client.newCall(request(settings, trial)).execute()) {
       trial.reached(Depth.HANDSHAKE, "HTTP answer over verified TLS");
       trial.observe("http_status", Integer.toString(response.code()));
-      expect(settings, response);
+      // RFC 9110 section 6.6.1; journals of several machines are put on one clock by it.
+      Date told = response.headers().getDate("Date");
+      if (told != null) {
+        trial.observe("server_clock", told.toInstant().toString());
+      }
+      settings
+          .expected()
+          .<IOException>check(response.code(), response::headers, () -> body(response));
       trial.reached(Depth.AUTHENTICATED, "HTTP answer as expected, certificate trusted");
       return response.code();
     } catch (IOException e) {
@@ -194,40 +204,16 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     int port = trial.server().getPort();
     String host = trial.host().contains(":") ? "[" + trial.host() + "]" : trial.host();
     return new Request.Builder()
-        .url("http://" + host + ":" + port + Objects.requireNonNullElse(settings.path(), "/"))
-        .header("Host", port == 443 ? host : host + ":" + port)
-        .header("User-Agent", USER_AGENT)
+        .url("http://" + host + ":" + port + settings.expected().asked())
+        .header("Host", HttpExpected.authority(trial.host(), port))
+        .header("User-Agent", HttpExpected.USER_AGENT)
         .header("Accept-Encoding", "identity")
         .header("Connection", "close")
         .build();
   }
 
-  private static void expect(HttpsSettings settings, Response response)
-      throws IOException, StepFailed {
-    if (response.code() != settings.expectedStatus()) {
-      throw new StepFailed(
-          FailureKind.HTTP_UNEXPECTED,
-          Integer.toString(response.code()),
-          "the server answered " + response.code() + ", expected " + settings.expectedStatus());
-    }
-    String header = settings.header();
-    if (header != null) {
-      String name = header.substring(0, header.indexOf(':'));
-      String text = header.substring(header.indexOf(':') + 1).strip();
-      if (response.headers(name).stream().noneMatch(value -> value.contains(text))) {
-        throw new StepFailed(
-            FailureKind.HTTP_UNEXPECTED, "header", "the expected header did not come");
-      }
-    }
-    String expected = settings.body();
-    if (expected != null && !body(response).contains(expected)) {
-      throw new StepFailed(
-          FailureKind.HTTP_UNEXPECTED, "body", "the body does not hold the expected text");
-    }
-  }
-
   private static String body(Response response) throws IOException {
-    byte[] bytes = response.body().byteStream().readNBytes(MAX_BODY);
+    byte[] bytes = response.body().byteStream().readNBytes(HttpExpected.MAX_BODY);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package org.vpnprobe.protocol;
 
+import java.util.Optional;
 import org.vpnprobe.model.InvalidSetting;
 
 /**
@@ -8,4 +9,24 @@ import org.vpnprobe.model.InvalidSetting;
  * components and their YAML forms are listed in {@code org.vpnprobe.config}. A compact constructor
  * may throw {@link InvalidSetting} for rules between keys.
  */
-public interface Settings {}
+public interface Settings {
+  /**
+   * The server name that the handshake shows to everybody on the way (RFC 6066 section 3).
+   *
+   * @param host the server as the user named it
+   * @return empty when it shows none
+   */
+  default Optional<String> serverName(String host) {
+    return Optional.empty();
+  }
+
+  /** The same settings with another server name, empty when the handshake has none. */
+  default Optional<Settings> withServerName(String name) {
+    return Optional.empty();
+  }
+
+  /** True when {@link Session#exchange} of a session with these settings gives one. */
+  default boolean carriesData() {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 package org.vpnprobe.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,9 @@ final class TargetCheck {
 
   private static final int SENDS = 3;
 
+  /** How much of an answer is looked at for its text. */
+  private static final int LONGEST = 1 << 16;
+
   private TargetCheck() {}
 
   /**
@@ -41,7 +45,13 @@ final class TargetCheck {
       case HTTP -> {
         stream.write(request(target));
         expect(stream, HTTP);
-        trial.observe("target_http_status", status(stream));
+        String status = status(stream);
+        trial.observe("target_http_status", status);
+        if (!target.text().isEmpty()) {
+          // An error page may quote anything.
+          expect(status.compareTo("400") < 0);
+          expect(stream, target.text());
+        }
         trial.reached(Depth.TUNNEL, "the target's HTTP answer came through");
       }
       case ECHO -> {
@@ -51,7 +61,7 @@ final class TargetCheck {
         trial.reached(Depth.TUNNEL, "our bytes came back from the target");
       }
       case TCP -> {
-        stream.readFully(1);
+        expect(stream, target.text());
         trial.reached(Depth.TUNNEL, "the target spoke through the proxy");
       }
       case DNS -> {
@@ -63,9 +73,7 @@ final class TargetCheck {
         stream.write(framed);
         byte[] length = stream.readFully(2);
         byte[] answer = stream.readFully((length[0] & 0xff) << 8 | length[1] & 0xff);
-        if (!answers(query, answer)) {
-          throw other();
-        }
+        expect(answers(query, answer));
         trial.reached(Depth.TUNNEL, "the target's DNS answer came through");
       }
     }
@@ -129,7 +137,27 @@ final class TargetCheck {
   }
 
   private static void expect(ByteStream stream, byte[] wanted) throws StepFailed {
-    if (!Arrays.equals(stream.readFully(wanted.length), wanted)) {
+    expect(Arrays.equals(stream.readFully(wanted.length), wanted));
+  }
+
+  /** Reads at least one byte, and on until they hold the text. */
+  private static void expect(ByteStream stream, String text) throws StepFailed {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    byte[] buffer = new byte[4096];
+    do {
+      int count = stream.read(buffer, 0, buffer.length);
+      if (count < 0) {
+        throw said.size() == 0
+            ? new StepFailed(FailureKind.EOF_ERROR, "the connection was closed without an answer")
+            : other();
+      }
+      said.write(buffer, 0, count);
+      expect(said.size() <= LONGEST);
+    } while (!said.toString(StandardCharsets.ISO_8859_1).contains(text));
+  }
+
+  private static void expect(boolean answered) throws StepFailed {
+    if (!answered) {
       throw other();
     }
   }
@@ -137,9 +165,7 @@ final class TargetCheck {
   /** The rest of {@code HTTP/1.1 200}. */
   private static String status(ByteStream stream) throws StepFailed {
     String rest = new String(stream.readFully(5), StandardCharsets.ISO_8859_1);
-    if (!rest.matches("\\d \\d{3}")) {
-      throw other();
-    }
+    expect(rest.matches("\\d \\d{3}"));
     return rest.substring(2);
   }
 

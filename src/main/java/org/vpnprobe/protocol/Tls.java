@@ -55,6 +55,22 @@ public final class Tls implements Protocol<Tls.TlsSettings> {
       offer(sni, alpn, ca, pin, verifyName, cert, key, "localhost");
     }
 
+    @Override
+    public Optional<String> serverName(String host) {
+      return shown(sni == null ? host : sni);
+    }
+
+    /** An IP literal is not sent as a server name (RFC 6066 section 3). */
+    static Optional<String> shown(String name) {
+      boolean address = name.indexOf(':') >= 0 || name.matches("[0-9.]*");
+      return address ? Optional.empty() : Optional.of(name);
+    }
+
+    @Override
+    public Optional<Settings> withServerName(String name) {
+      return Optional.of(new TlsSettings(name, alpn, ca, pin, verifyName, cert, key));
+    }
+
     TlsClient.Offer offer(String host) {
       return offer(sni, alpn, ca, pin, verifyName, cert, key, host);
     }

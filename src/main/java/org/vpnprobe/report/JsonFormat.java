@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.Report;
@@ -60,6 +62,10 @@ final class JsonFormat implements Format {
     report.carriers().forEach(carrier -> carrier(carriers.addObject(), carrier));
     ArrayNode cells = root.putArray("cells");
     report.cells().forEach(cell -> cell(cells.addObject(), cell));
+    ArrayNode rollups = root.putArray("rollups");
+    report.rollups().forEach(rollup -> rollup(rollups.addObject(), rollup));
+    ArrayNode works = root.putArray("eachhere");
+    report.alternatives().forEach(each -> alternative(works.addObject(), each));
     ArrayNode events = root.putArray("events");
     for (Event event : report.events()) {
       events.addObject().put("date", event.date().toString()).put("name", event.name());
@@ -82,19 +88,67 @@ final class JsonFormat implements Format {
     ArrayNode asns = node.putArray("asns");
     carrier.asns().forEach(asns::add);
     node.put("role", carrier.role().id());
-    node.putObject("vantage")
-        .put("kind", carrier.vantage().kind())
-        .put("state", carrier.vantage().state());
-    ObjectNode counts = node.putObject("counts");
-    for (State state : State.values()) {
-      counts.put(state.id(), carrier.counts().getOrDefault(state, 0));
-    }
+    Report.Vantage vantage = carrier.vantage();
+    ObjectNode place = node.putObject("vantage");
+    place.put("kind", vantage.kind()).put("state", vantage.state());
+    place.put("network", vantage.network()).put("country", vantage.country());
+    ArrayNode egresses = place.putArray("egress");
+    vantage.egress().forEach(egress -> egress(egresses.addObject(), egress));
+    counts(node.putObject("counts"), carrier.counts());
     Report.Share share = carrier.reachableShare();
     if (share == null) {
       node.putNull("reachable_share");
     } else {
       node.putObject("reachable_share").put("low", share.low()).put("high", share.high());
     }
+  }
+
+  private static void counts(ObjectNode node, Map<State, Integer> counts) {
+    for (State state : State.values()) {
+      node.put(state.id(), counts.getOrDefault(state, 0));
+    }
+  }
+
+  private static void egress(ObjectNode node, Egress egress) {
+    node.put("moment", egress.moment().id());
+    node.put("at", time(egress.at()));
+    node.put("how", egress.how().id());
+    node.put("asn", egress.asn());
+    node.put("as_name", egress.asName());
+    node.put("country", egress.country());
+    node.put("network", egress.network() == null ? null : egress.network().id());
+    ArrayNode findings = node.putArray("findings");
+    egress
+        .findings()
+        .forEach(found -> findings.addObject().put("id", found.id()).put("text", found.text()));
+  }
+
+  private static void rollup(ObjectNode node, Report.Rollup rollup) {
+    node.put("by", rollup.by());
+    node.put("value", rollup.value());
+    node.put("carrier", rollup.carrier());
+    node.put("cells", rollup.cells());
+    counts(node.putObject("counts"), rollup.counts());
+    node.putObject("reachable_share")
+        .put("low", rollup.share().low())
+        .put("high", rollup.share().high());
+  }
+
+  private static void alternative(ObjectNode node, Report.Alternative works) {
+    node.put("carrier", works.carrier());
+    node.put("endpoint", works.endpoint());
+    node.put("protocol", works.protocol());
+    node.put("transport", works.transport().id());
+    node.put("family", works.ip6() ? "ip6" : "ip4");
+    node.put("port", works.port());
+    node.put("depth", works.depth().id());
+    Duration latency = works.latency();
+    if (latency == null) {
+      node.putNull("latency_ms");
+    } else {
+      node.put("latency_ms", milliseconds(latency));
+    }
+    node.put("answered_at", time(works.answered()));
   }
 
   private static void cell(ObjectNode node, Report.Cell cell) {

@@ -32,6 +32,8 @@ final class Worlds {
   private Expectation expected = Expectation.REACHABLE;
   private Instant begin = Instant.parse("2027-01-01T00:00:00Z");
   private boolean asControl;
+  private boolean controlElsewhere;
+  private @Nullable Duration surveyFor;
 
   /** One carrier, one control, and four WireGuard servers, the first with a second port. */
   static Worlds usual() {
@@ -62,6 +64,16 @@ final class Worlds {
   Worlds onlyControls() {
     vantages.removeIf(vantage -> vantage.role() == Role.CARRIER);
     asControl = true;
+    return this;
+  }
+
+  Worlds controlElsewhere() {
+    controlElsewhere = true;
+    return this;
+  }
+
+  Worlds surveyFor(Duration wanted) {
+    surveyFor = wanted;
     return this;
   }
 
@@ -185,7 +197,12 @@ final class Worlds {
         neighbours,
         List.of(),
         List.of(),
-        null);
+        null,
+        org.vpnprobe.model.Diagnose.OFF,
+        List.of(),
+        null,
+        surveyFor,
+        controlElsewhere ? true : null);
   }
 
   Recorded recorded(Rehearsed.Behaviour behaviour) {

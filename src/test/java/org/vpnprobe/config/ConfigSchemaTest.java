@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.vpnprobe.model.DnsRule;
 import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.FlowRule;
 import org.vpnprobe.model.Interference;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.Protocols;
@@ -137,7 +139,12 @@ class ConfigSchemaTest {
             FileKeys.Endpoint.class,
             FileKeys.Lab.class,
             Limits.class,
-            Interference.class)) {
+            Interference.class,
+            Interference.Bursts.class,
+            FlowRule.class,
+            FlowRule.After.class,
+            FlowRule.Residual.class,
+            DnsRule.class)) {
       for (String key : shapes.record(record).names()) {
         boolean there = reference.contains("`" + key + "`");
         assertTrue(there || key.equals("imports"), record.getSimpleName() + "." + key);

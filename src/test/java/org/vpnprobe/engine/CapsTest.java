@@ -12,7 +12,7 @@ import org.vpnprobe.config.Limits;
 
 class CapsTest {
   private static Caps.Use use(String vantage, String server, String... keys) {
-    return new Caps.Use(Set.of(vantage), server, Set.of(keys));
+    return new Caps.Use(Set.of(vantage), server, Set.of(keys), false);
   }
 
   @Test
@@ -87,5 +87,20 @@ class CapsTest {
     assertFalse(caps.permits(use("cm", "b", "two"), now));
     assertTrue(caps.permits(use("cm", "b", "three"), now));
     assertFalse(caps.permits(use("cm", "a"), now), "nor the server");
+  }
+
+  @Test
+  void quicIsBoundedApart() {
+    Caps caps = new Caps(Limits.NONE, 1000);
+    Duration now = Duration.ZERO;
+    for (int i = 0; i < Caps.QUIC; i++) {
+      caps.begin(new Caps.Use(Set.of("a"), "server" + i, Set.of(), true), now);
+    }
+    Duration later = Duration.ofSeconds(10);
+    Caps.Use more = new Caps.Use(Set.of("a"), "another", Set.of(), true);
+    assertFalse(caps.permits(more, later));
+    assertTrue(caps.permits(new Caps.Use(Set.of("a"), "another", Set.of(), false), later));
+    caps.end(new Caps.Use(Set.of("a"), "server0", Set.of(), true));
+    assertTrue(caps.permits(more, later));
   }
 }

@@ -28,6 +28,7 @@ final class Draft {
   private double pace = 1000;
   private long seed = 7;
   private boolean asControl;
+  private boolean controlElsewhere;
 
   Draft profile(Profile what) {
     profile = what;
@@ -51,6 +52,11 @@ final class Draft {
 
   Draft asControl() {
     asControl = true;
+    return this;
+  }
+
+  Draft controlElsewhere() {
+    controlElsewhere = true;
     return this;
   }
 
@@ -132,7 +138,12 @@ final class Draft {
         List.of(new Plan.Neighbour("a", "b")),
         List.of(new Event(java.time.LocalDate.of(2027, 2, 1), "told to block")),
         List.of(new Rejected("probes.yaml", 9, 3, "port “99999” is out of range\nsecond line")),
-        "probes.yaml");
+        "probes.yaml",
+        org.vpnprobe.model.Diagnose.OFF,
+        List.of(),
+        null,
+        null,
+        controlElsewhere ? true : null);
   }
 
   private static CellFacts cell(String endpoint, String vantage) {

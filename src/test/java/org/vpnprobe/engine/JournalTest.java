@@ -27,6 +27,7 @@ import org.vpnprobe.config.ProbeFile;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
@@ -35,6 +36,7 @@ import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.model.StepName;
+import org.vpnprobe.model.Variation;
 
 /** The journal: what is written comes back, also from a file that was torn anywhere. */
 class JournalTest {
@@ -60,14 +62,16 @@ class JournalTest {
     FailureKind kind = FailureKind.values()[random.nextInt(FailureKind.values().length)];
     StepName step = StepName.values()[random.nextInt(StepName.values().length)];
     boolean failed = random.nextBoolean();
+    Purpose purpose = Purpose.values()[random.nextInt(Purpose.values().length)];
+    boolean experiment = purpose == Purpose.EXPERIMENT;
     return new Measurement(
         "m" + number,
         cell.id(),
-        random.nextBoolean() ? null : plan.cells().getFirst().id(),
+        !experiment && random.nextBoolean() ? null : plan.cells().getFirst().id(),
         cell.endpoint(),
         cell.vantage(),
         cell.family(),
-        Purpose.values()[random.nextInt(Purpose.values().length)],
+        purpose,
         random.nextInt(12),
         NOW.plusNanos(random.nextInt(1_000_000_000)),
         Duration.ofNanos(random.nextInt(1_000_000_000)),
@@ -89,7 +93,30 @@ class JournalTest {
             new Step(step, Duration.ZERO, Duration.ofNanos(77), 148, 1, 92, 1, null),
             new Step(step, Duration.ofNanos(5), Duration.ZERO, 0, 0, 0, 0, kind.id())),
         List.of(new Observation(Duration.ofNanos(9), "server_version", HOSTILE)),
-        random.nextBoolean() ? null : "residual_window");
+        random.nextBoolean() ? null : "residual_window",
+        experiment
+            ? new Experiment("swap", number, VARIATIONS.get(random.nextInt(VARIATIONS.size())))
+            : null);
+  }
+
+  private static final List<Variation> VARIATIONS =
+      List.of(
+          new Variation.Same(),
+          new Variation.OtherSni("www.example.com"),
+          new Variation.OtherPort(22),
+          new Variation.OtherAddress("192.0.2.1"),
+          new Variation.OtherProtocol(Variation.Flight.HTTP),
+          new Variation.FirstFlight(Variation.Alteration.SPLIT_RECORDS),
+          new Variation.RawBytes(Variation.Payload.PRINTABLE_FIRST, true),
+          new Variation.DataAfter(64, 40, 15, 30),
+          new Variation.Lookup(null, "192.0.2.1", Variation.Way.UDP),
+          new Variation.Lookup("quad9", null, Variation.Way.HTTPS));
+
+  @Test
+  void noVariationIsForgotten() {
+    assertEquals(
+        java.util.Set.of(Variation.class.getPermittedSubclasses()),
+        VARIATIONS.stream().map(Object::getClass).collect(java.util.stream.Collectors.toSet()));
   }
 
   private List<Measurement> measurements(int count) {

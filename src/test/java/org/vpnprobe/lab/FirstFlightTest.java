@@ -3,6 +3,8 @@ package org.vpnprobe.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Random;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -63,11 +66,15 @@ class FirstFlightTest {
   }
 
   @Test
-  void aServerNameInAClientHello() throws Exception {
+  void aServerNameInAClientHello() {
     byte[] hello = clientHello("vpn.lab.example");
     assertEquals(new FirstFlight("tls", "vpn.lab.example"), FirstFlight.stream(hello));
+    int name = new String(hello, StandardCharsets.ISO_8859_1).indexOf("vpn.lab.example");
     for (int length = 0; length < hello.length; length++) {
-      assertEquals(FirstFlight.UNKNOWN, FirstFlight.stream(Arrays.copyOf(hello, length)));
+      FirstFlight cut = FirstFlight.stream(Arrays.copyOf(hello, length));
+      // Five bytes of a record and the message's type are enough to see what it is.
+      assertEquals(length < 6 ? "" : "tls", cut.protocol());
+      assertEquals(length < name + 15 ? null : "vpn.lab.example", cut.name());
     }
   }
 
@@ -85,14 +92,19 @@ class FirstFlightTest {
     }
   }
 
-  private static byte[] clientHello(String name) throws Exception {
-    SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-    engine.setUseClientMode(true);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setServerNames(List.of(new SNIHostName(name)));
-    engine.setSSLParameters(parameters);
-    ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    engine.wrap(ByteBuffer.allocate(0), record);
-    return Arrays.copyOf(record.array(), record.position());
+  /** A ClientHello as Java sends it. */
+  static byte[] clientHello(String name) {
+    try {
+      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      engine.setUseClientMode(true);
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+      engine.setSSLParameters(parameters);
+      ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      engine.wrap(ByteBuffer.allocate(0), record);
+      return Arrays.copyOf(record.array(), record.position());
+    } catch (GeneralSecurityException | SSLException e) {
+      throw new AssertionError(e);
+    }
   }
 }

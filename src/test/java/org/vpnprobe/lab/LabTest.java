@@ -25,6 +25,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.vpnprobe.layer.tor.RelayFingerprint;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Interference;
@@ -53,7 +54,26 @@ class LabTest {
     server("tcp", "tcp", "ssh.example.net:22", Map.of());
     server("tls", "tls", "vpn.lab.example:443", Map.of("ca", CA));
     server("https", "https", "www.lab.example:443", Map.of("ca", CA, "status", 204));
+    server("quic", "quic", "vpn.lab.example:443", Map.of("ca", CA));
+    server("http3", "http3", "www.lab.example:443", Map.of("ca", CA, "status", 204));
+    server(
+        "hysteria2",
+        "hysteria2",
+        "hy.lab.example:8443",
+        Map.of("ca", CA, "password", Secret.of("demo"), "obfsPassword", Secret.of("demo")));
     server("ikev2", "ikev2", "198.51.100.7:4500", Map.of("psk", Secret.of("demo")));
+    server("tor", "tor", "192.0.2.10:9001", Map.of("fingerprint", relay("tor")));
+    server(
+        "obfs4",
+        "obfs4",
+        "192.0.2.10:8443",
+        Map.of("cert", Secret.of(Lab.material("obfs4_cert").orElseThrow())));
+    server(
+        "webtunnel",
+        "webtunnel",
+        "blog.lab.example:443",
+        Map.of(
+            "ca", CA, "path", Secret.of("known-to-everybody"), "fingerprint", relay("webtunnel")));
     server("wireguard", "wireguard", "lima.example.net:51820", wireGuard(1, Map.of()));
     server("amneziawg", "amneziawg", "lima.example.net:51821", wireGuard(2, Map.of("s1", 20)));
     server("openvpn", "openvpn", "tokyo.example.net:1194", openVpn(Map.of()));
@@ -62,6 +82,16 @@ class LabTest {
         "openvpn",
         "tokyo.example.net:443",
         openVpn(Map.of("transport", Transport.TCP)));
+    server(
+        "http-proxy",
+        "http-proxy",
+        "proxy.example.net:8080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
+    server(
+        "socks5",
+        "socks5",
+        "proxy.example.net:1080",
+        Map.of("username", "demo", "password", Secret.of("demo")));
     for (String wrap : List.of("tls_auth", "tls_crypt", "tls_crypt_v2")) {
       server(
           "openvpn-" + wrap,
@@ -94,8 +124,9 @@ class LabTest {
     assertPassed(dropping("openvpn"), "tcp", "tls", "https", "ikev2");
     assertDropped(dropping("ikev2"), "ikev2");
     assertPassed(dropping("ikev2"), "openvpn", "tls");
-    assertDropped(dropping("tls"), "tls", "https");
-    assertPassed(dropping("tls"), "openvpn-tcp", "ikev2");
+    assertDropped(dropping("tls"), "tls", "https", "tor", "webtunnel");
+    // obfs4 looks like nothing that a middlebox knows.
+    assertPassed(dropping("tls"), "openvpn-tcp", "ikev2", "obfs4");
     assertDropped(dropping("wireguard"), "wireguard");
     // Its disguise is what it is for.
     assertPassed(dropping("wireguard"), "amneziawg", "openvpn", "openvpn-tls_auth", "ikev2", "tls");
@@ -106,6 +137,9 @@ class LabTest {
     Interference resetting = with(Map.of("reset", FirstFlight.PROTOCOLS));
     assertEquals("port, connection_reset in tls", tried("tls", resetting, AMPLE));
     assertEquals("port, connection_reset in tls", tried("https", resetting, AMPLE));
+    assertEquals("port, connection_reset in tls", tried("tor", resetting, AMPLE));
+    assertEquals("port, connection_reset in tls", tried("webtunnel", resetting, AMPLE));
+    assertPassed(resetting, "obfs4");
     assertEquals("port, connection_reset in handshake", tried("openvpn-tcp", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("openvpn", resetting, AMPLE));
     assertEquals("nothing, connection_refused in handshake", tried("ikev2", resetting, AMPLE));
@@ -121,6 +155,21 @@ class LabTest {
     Interference drop = with(Map.of("dropSni", List.of("*.lab.example")));
     assertDropped(drop, "tls", "https");
     assertPassed(drop, "openvpn-tcp");
+  }
+
+  /** RFC 9001 section 7: whoever sees a client's first packet can read it. */
+  @Test
+  void quicIsRecognisedWithItsServerName() {
+    assertEquals(
+        "nothing, generic_timeout_error in handshake", tried("quic", dropping("quic"), SHORT));
+    assertEquals("nothing, generic_timeout_error in tls", tried("http3", dropping("quic"), SHORT));
+    assertPassed(dropping("quic"), "hysteria2", "tls", "wireguard");
+    assertPassed(dropping("tls"), "quic");
+    Interference reset = with(Map.of("reset", List.of("quic")));
+    assertEquals("nothing, connection_refused in handshake", tried("quic", reset, AMPLE));
+    Interference name = with(Map.of("dropSni", List.of("www.lab.example")));
+    assertEquals("nothing, generic_timeout_error in tls", tried("http3", name, SHORT));
+    assertPassed(name, "quic", "hysteria2");
   }
 
   @Test
@@ -204,7 +253,7 @@ class LabTest {
 
   @Test
   void hostileClientsHurtNobody() throws IOException {
-    for (String protocol : List.of("tcp", "tls", "https")) {
+    for (String protocol : List.of("tcp", "tls", "https", "tor", "obfs4", "webtunnel")) {
       LabServer server = Objects.requireNonNull(SERVERS.get(protocol));
       try (Responder responder = Responders.start(protocol, server.settings())) {
         for (int i = 0; i < 20; i++) {
@@ -238,8 +287,9 @@ class LabTest {
 
   private static void assertDropped(Interference interference, String... names) {
     for (String name : names) {
-      boolean stream = List.of("tls", "https", "openvpn-tcp").contains(name);
-      String step = name.equals("tls") || name.equals("https") ? "tls" : "handshake";
+      boolean tls = List.of("tls", "https", "tor", "webtunnel").contains(name);
+      boolean stream = tls || name.equals("openvpn-tcp");
+      String step = tls ? "tls" : "handshake";
       assertEquals(
           (stream ? "port" : "nothing") + ", generic_timeout_error in " + step,
           tried(name, interference, SHORT),
@@ -289,6 +339,10 @@ class LabTest {
         Secret.of(Lab.material("wireguard_client_" + client + "_private_key").orElseThrow()));
     all.put("publicKey", WireGuardKey.of(Lab.material("wireguard_public_key").orElseThrow()));
     return all;
+  }
+
+  private static RelayFingerprint relay(String protocol) {
+    return RelayFingerprint.of(Lab.material(protocol + "_fingerprint").orElseThrow());
   }
 
   private static Map<String, Object> openVpn(Map<String, Object> more) {

@@ -73,6 +73,25 @@ public final class ByteReader {
     return Long.reverseBytes(u64());
   }
 
+  /** A variable-length integer of QUIC (RFC 9000 section 16): 0 to 2^62 - 1. */
+  public long varint() throws StepFailed {
+    int first = u8();
+    long value = first & 0x3f;
+    for (int more = (1 << (first >> 6)) - 1; more > 0; more--) {
+      value = value << 8 | u8();
+    }
+    return value;
+  }
+
+  /** A variable-length integer of QUIC that is the length of what follows. */
+  public int varintLength() throws StepFailed {
+    long length = varint();
+    if (length > remaining()) {
+      throw malformed(length + " bytes needed, " + remaining() + " left");
+    }
+    return (int) length;
+  }
+
   public byte[] bytes(int length) throws StepFailed {
     require(length);
     byte[] copy = Arrays.copyOfRange(bytes, position, position + length);

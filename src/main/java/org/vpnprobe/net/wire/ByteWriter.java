@@ -40,6 +40,21 @@ public final class ByteWriter {
     return u64(Long.reverseBytes(value));
   }
 
+  /**
+   * A variable-length integer of QUIC (RFC 9000 section 16) in its shortest form.
+   *
+   * @param value 0 to 2^62 - 1
+   */
+  public ByteWriter varint(long value) {
+    if (value < 1 << 6) {
+      return u8((int) value);
+    }
+    if (value < 1 << 14) {
+      return u16((int) value | 0x4000);
+    }
+    return value < 1 << 30 ? u32(value | 0x8000_0000L) : u64(value | 0xC000_0000_0000_0000L);
+  }
+
   public ByteWriter bytes(byte[] value) {
     grow(value.length);
     System.arraycopy(value, 0, bytes, length, value.length);

@@ -17,6 +17,7 @@ import org.vpnprobe.analysis.WitnessRun;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
@@ -40,6 +41,11 @@ public final class Rehearsed {
      * @param at milliseconds since the start
      */
     Outcome of(CellFacts cell, Purpose purpose, long at);
+
+    /** What comes of a trial of an experiment: by default what a handshake meets. */
+    default Outcome of(CellFacts cell, Experiment experiment, long at) {
+      return of(cell, Purpose.EXPERIMENT, at);
+    }
   }
 
   /**
@@ -126,6 +132,21 @@ public final class Rehearsed {
         Measurement m = trial(TrialId.of(single), cell, null, single.purpose(), 0, at);
         serverFree.put(server, end(m));
       }
+      case Order.Trial experiment -> {
+        CellFacts cell = cell(experiment.cell());
+        String server = server(cell);
+        long at = Math.max(flow(cell, now), serverFree.getOrDefault(server, 0L));
+        Measurement m =
+            trial(
+                TrialId.of(experiment),
+                cell,
+                experiment.serves(),
+                Purpose.EXPERIMENT,
+                0,
+                at,
+                experiment.experiment());
+        serverFree.put(server, end(m));
+      }
       case Order.Round round -> {
         CellFacts suspect = cell(round.cell());
         String server = server(suspect);
@@ -169,8 +190,20 @@ public final class Rehearsed {
 
   private Measurement trial(
       String id, CellFacts cell, @Nullable String serves, Purpose purpose, int round, long at) {
+    return trial(id, cell, serves, purpose, round, at, null);
+  }
+
+  private Measurement trial(
+      String id,
+      CellFacts cell,
+      @Nullable String serves,
+      Purpose purpose,
+      int round,
+      long at,
+      @Nullable Experiment experiment) {
     EndpointFacts endpoint = Objects.requireNonNull(endpoints.get(cell.endpoint()));
-    Outcome outcome = behaviour.of(cell, purpose, at);
+    Outcome outcome =
+        experiment == null ? behaviour.of(cell, purpose, at) : behaviour.of(cell, experiment, at);
     boolean up = outcome.failure() == null;
     FailureKind failure =
         outcome.failure() == null ? FailureKind.UNKNOWN_FAILURE : outcome.failure();
@@ -195,7 +228,8 @@ public final class Rehearsed {
             up ? Duration.ofMillis(outcome.tookMs()) : null,
             List.of(),
             List.of(),
-            null);
+            null,
+            experiment);
     under.add(new Done(end(m), numbers++, m));
     return m;
   }

@@ -166,8 +166,7 @@ class Ikev2Test {
             null,
             "10.9.0.1");
     String host = "vpn.example.test";
-    Interference dropping =
-        new Interference(List.of("ikev2"), null, null, null, null, null, null, null, null, null);
+    Interference dropping = Interference.dropping(List.of("ikev2"));
     try (Lab lab =
             Lab.start(List.of(new LabServer("ikev2", settings, new HostPort(host, port))), 1);
         Vantage clean = lab.vantage("clean", Interference.NONE, 1);

@@ -1,0 +1,108 @@
+package org.vpnprobe.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.experiment.Case;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.HostPort;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.VantageFacts;
+
+/** What experiments get to see of a suspect, from the trials of one run. */
+final class Cases {
+  private final Trials trials;
+  private final Map<String, List<String>> elsewhere = new HashMap<>();
+  private final Map<String, Set<String>> taken = new HashMap<>();
+
+  Cases(Trials trials) {
+    this.trials = trials;
+  }
+
+  Case of(String cellId) {
+    CellFacts cell = trials.cell(cellId);
+    Plan plan = trials.plan();
+    return new Case(
+        cell,
+        trials.endpoint(cellId),
+        trials.controlOf(cellId),
+        Merged.sorted(trials.of(cellId).stream().filter(Failing::usable).toList()),
+        controls(cell),
+        trials.experiments(cellId),
+        elsewhere.computeIfAbsent(cellId, this::elsewhere),
+        ports(cellId),
+        plan.diagnose(),
+        plan.resolvers(),
+        vantage(trials.vantage(cellId)),
+        plan.pace());
+  }
+
+  /** A name asked of the host's resolver may have left elsewhere (design §4a, rules of reach). */
+  private static Case.Vantage vantage(VantageFacts facts) {
+    boolean elsewhere =
+        facts.resolver().equals("proxy")
+            || (facts.resolver().equals("host") && BOUND.contains(facts.kind()));
+    return new Case.Vantage(!elsewhere, facts.rttIsTarget());
+  }
+
+  /** Places that the host's own resolver may not stand in. */
+  private static final Set<String> BOUND = Set.of("interface", "netns", "source");
+
+  private List<Measurement> controls(CellFacts cell) {
+    List<Measurement> found = new ArrayList<>();
+    for (String id : trials.controlsOf(cell)) {
+      trials.of(id).stream().filter(Failing::usable).forEach(found::add);
+    }
+    return Merged.sorted(found);
+  }
+
+  /** Other TCP ports of the host. */
+  private List<Integer> ports(String cellId) {
+    String host = HostPort.of(trials.endpoint(cellId).address()).host();
+    return trials.plan().endpoints().stream()
+        .filter(other -> other.transport() == Transport.TCP)
+        .map(other -> HostPort.of(other.address()))
+        .filter(address -> address.host().equals(host))
+        .map(HostPort::port)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * One server that shows a certificate, has answered here, stands at an address without a suspect,
+   * and serves no other suspect of this line. What an experiment of this cell has used already
+   * stays its own.
+   */
+  private List<String> elsewhere(String cellId) {
+    CellFacts cell = trials.cell(cellId);
+    Set<String> others = taken.computeIfAbsent(cell.vantage(), v -> new LinkedHashSet<>());
+    @Nullable String used =
+        trials.experiments(cellId).stream()
+            .map(Measurement::cell)
+            .filter(id -> trials.cell(id).vantage().equals(cell.vantage()))
+            .filter(id -> !id.equals(cellId))
+            .findFirst()
+            .orElse(null);
+    List<String> found =
+        used != null
+            ? List.of(used)
+            : trials.plan().cells().stream()
+                .filter(other -> other.vantage().equals(cell.vantage()))
+                .filter(other -> other.family() == cell.family())
+                .map(CellFacts::id)
+                .filter(id -> trials.endpoint(id).sni() != null)
+                .filter(id -> trials.of(id).stream().anyMatch(Measurement::succeeded))
+                .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
+                .filter(id -> !others.contains(trials.host(id)))
+                .limit(1)
+                .toList();
+    found.forEach(id -> others.add(trials.host(id)));
+    return found;
+  }
+}

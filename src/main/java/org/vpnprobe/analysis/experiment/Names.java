@@ -1,0 +1,121 @@
+package org.vpnprobe.analysis.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Variation;
+import org.vpnprobe.model.Variation.Way;
+
+/**
+ * The name asked of the vantage's resolver, of those that the file names, over TCP, and of the
+ * endpoint's own address, where no DNS runs (science.md §4.1 and §7 D1): a forged answer comes from
+ * the way, so it comes even there, or as the first of two.
+ */
+final class Names implements Inquiry {
+  private static final int TIMES = 2;
+
+  @Override
+  public String name() {
+    return "names";
+  }
+
+  @Override
+  public Optional<Try> next(Case it) {
+    boolean suspicious = it.stage() == Stage.RESOLVE || TrueAddress.address(it).isPresent();
+    if (!suspicious || !it.vantage().names()) {
+      return Optional.empty();
+    }
+    for (Variation lookup : lookups(it)) {
+      if (it.control() != null && asked(it, it.control(), lookup).isEmpty()) {
+        return Optional.of(Try.soon(it.control(), lookup));
+      }
+      if (asked(it, it.cell().id(), lookup).size() < TIMES) {
+        return Optional.of(Try.soon(it.cell().id(), lookup));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Variation> lookups(Case it) {
+    List<Variation> lookups = new ArrayList<>();
+    lookups.add(new Variation.Lookup(null, null, Way.UDP));
+    for (String resolver : it.resolvers()) {
+      lookups.add(new Variation.Lookup(resolver, null, Way.UDP));
+      lookups.add(new Variation.Lookup(resolver, null, Way.TCP));
+    }
+    TrueAddress.address(it)
+        .ifPresent(address -> lookups.add(new Variation.Lookup(null, address, Way.UDP)));
+    return lookups;
+  }
+
+  private List<Measurement> asked(
+      Case it, @org.jspecify.annotations.Nullable String cell, Variation lookup) {
+    // Also what measured nothing else: a resolver that cannot be chosen here is not asked again.
+    return it.experiments().stream()
+        .filter(m -> m.cell().equals(cell))
+        .filter(m -> Case.experiment(m).name().equals(name()))
+        .filter(m -> Case.experiment(m).variation().equals(lookup))
+        .toList();
+  }
+
+  @Override
+  public void read(Case it, Evidence evidence) {
+    int forged = 0;
+    int bogon = 0;
+    int denied = 0;
+    int unanswered = 0;
+    for (Variation variation : lookups(it)) {
+      Variation.Lookup lookup = (Variation.Lookup) variation;
+      List<Measurement> control = asked(it, it.control(), lookup);
+      boolean fine = control.stream().anyMatch(Measurement::succeeded);
+      for (Measurement m : asked(it, it.cell().id(), lookup)) {
+        boolean twoAnswers = m.observed("dns_second_answer").isPresent() && differs(m);
+        boolean whereNobodyIs = lookup.server() != null && answered(m) && !fine;
+        forged += twoAnswers || whereNobodyIs ? 1 : 0;
+        boolean nobodys = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR) || isBogon(m);
+        bogon += fine && nobodys && control.stream().noneMatch(Names::isBogon) ? 1 : 0;
+        denied += fine && Case.failedWith(m, FailureKind.DNS_NXDOMAIN_ERROR) ? 1 : 0;
+        unanswered += fine && Case.failedWith(m, FailureKind.GENERIC_TIMEOUT_ERROR) ? 1 : 0;
+      }
+    }
+    evidence.add(
+        Mark.ANSWER_FORGED,
+        forged,
+        "%d times somebody answered for the name where no resolver is, or before it"
+            .formatted(forged));
+    evidence.add(
+        Mark.ANSWER_BOGON, bogon, "%d answers name an address that nobody has".formatted(bogon));
+    evidence.add(
+        Mark.NAME_DENIED,
+        denied,
+        "%d times the name did not exist here, at the control it does".formatted(denied));
+    evidence.add(
+        Mark.NAME_UNANSWERED,
+        unanswered,
+        "%d times no answer came for the name, at the control one does".formatted(unanswered));
+  }
+
+  private static final Set<FailureKind> ANSWERS =
+      Set.of(
+          FailureKind.DNS_NXDOMAIN_ERROR,
+          FailureKind.DNS_BOGON_ERROR,
+          FailureKind.DNS_REFUSED_ERROR,
+          FailureKind.DNS_SERVFAIL_ERROR,
+          FailureKind.DNS_NO_ANSWER);
+
+  private static boolean answered(Measurement m) {
+    return m.failure() == null || ANSWERS.contains(m.failure().kind());
+  }
+
+  private static boolean isBogon(Measurement m) {
+    return m.observed("dns_bogon").isPresent();
+  }
+
+  private static boolean differs(Measurement m) {
+    String first = m.observed("dns_answer").orElse("");
+    return m.observed("dns_second_answer").filter(second -> !second.equals(first)).isPresent();
+  }
+}

@@ -1,0 +1,196 @@
+package org.vpnprobe.engine.exercise;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Icmp;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.StepName;
+import org.vpnprobe.model.Variation;
+import org.vpnprobe.net.ByteStream;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.Session;
+import org.vpnprobe.protocol.Session.Exchange;
+import org.vpnprobe.protocol.Target;
+import org.vpnprobe.protocol.Trial;
+import org.vpnprobe.protocol.Tunnel.PacketTunnel;
+import org.vpnprobe.protocol.Tunnel.StreamTunnel;
+
+/**
+ * Data through an open session, evenly over some time, a pause, and data again: finds sessions that
+ * open and then freeze (reference: science.md §4.2, §7 D7). Observed: {@code data_kb} that came
+ * back, {@code data_packets} of them, {@code data_lost} that did not, {@code data_kbps} while they
+ * came, and {@code frozen_after_kb}, {@code frozen_after_packets} when nothing came any more.
+ */
+final class DataRounds {
+  /** Seconds for the handshake and the last answers. */
+  static final int SPARE = 20;
+
+  /** Inside every tunnel's packet size. */
+  private static final int PAYLOAD = 1200;
+
+  /** So many unanswered in a row are no loss any more: 0.3⁸ is below 1 in 10,000. */
+  private static final int FROZEN = 8;
+
+  private final Exchange exchange;
+  private final Trial trial;
+  private final Duration answerWithin;
+  private long bytes;
+  private int packets;
+  private int lost;
+  private int lostInRow;
+  private long busyNanos;
+
+  private DataRounds(Exchange exchange, Trial trial, Duration answerWithin) {
+    this.exchange = exchange;
+    this.trial = trial;
+    this.answerWithin = answerWithin;
+  }
+
+  static void run(Session session, Variation.DataAfter plan, Trial trial, double pace)
+      throws StepFailed {
+    Exchange exchange = exchange(session, trial);
+    // A slow line answers within a second; a frozen one has to show it within the trial's time.
+    DataRounds rounds = new DataRounds(exchange, trial, seconds(1, pace));
+    trial.step(
+        StepName.TUNNEL,
+        () -> {
+          rounds.burst(plan, pace);
+          sleep(seconds(plan.idleSeconds(), pace));
+          rounds.burst(plan, pace);
+          return Boolean.TRUE;
+        });
+    trial.reached(
+        Depth.TUNNEL, "data went through the session both ways, before and after a pause");
+  }
+
+  private static Duration seconds(double real, double pace) {
+    return Duration.ofNanos(Math.round(real * 1e9 / pace));
+  }
+
+  private void burst(Variation.DataAfter plan, double pace) throws StepFailed {
+    int sends = Math.max(plan.packets(), (plan.kilobytes() * 1024 + PAYLOAD - 1) / PAYLOAD);
+    Duration gap = seconds((double) plan.seconds() / sends, pace);
+    try {
+      for (int i = 0; i < sends; i++) {
+        long begun = System.nanoTime();
+        once();
+        sleep(gap.minusNanos(System.nanoTime() - begun));
+      }
+    } finally {
+      trial.observe("data_kb", Long.toString(bytes / 1024));
+      trial.observe("data_packets", Integer.toString(packets));
+      trial.observe("data_lost", Integer.toString(lost));
+      if (busyNanos > 0) {
+        trial.observe("data_kbps", Long.toString(Math.round(bytes * 8 / 1e3 / (busyNanos / 1e9))));
+      }
+    }
+  }
+
+  private void once() throws StepFailed {
+    long begun = System.nanoTime();
+    int came;
+    try {
+      came = exchange.once(PAYLOAD, answerWithin);
+    } catch (StepFailed e) {
+      frozen();
+      throw e;
+    }
+    if (came > 0) {
+      busyNanos += System.nanoTime() - begun;
+      bytes += came;
+      packets++;
+      lostInRow = 0;
+      return;
+    }
+    lost++;
+    if (++lostInRow == FROZEN) {
+      frozen();
+      throw new StepFailed(
+          FailureKind.DATA_ECHO_FAILED, "frozen", "the session carried data and then no more");
+    }
+  }
+
+  private void frozen() {
+    trial.observe("frozen_after_kb", Long.toString(bytes / 1024));
+    trial.observe("frozen_after_packets", Integer.toString(packets));
+  }
+
+  private static void sleep(Duration time) throws StepFailed {
+    if (time.isPositive()) {
+      try {
+        Thread.sleep(time);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StepFailed(FailureKind.INTERRUPTED, "the trial was ended");
+      }
+    }
+  }
+
+  private static Exchange exchange(Session session, Trial trial) throws StepFailed {
+    Optional<Exchange> own = session.exchange();
+    if (own.isPresent()) {
+      return own.get();
+    }
+    return switch (session.tunnel().orElse(null)) {
+      case PacketTunnel packets -> new Pings(packets, trial);
+      case StreamTunnel proxied when proxied.asked().ask() == Target.Ask.ECHO ->
+          (count, atMost) -> echo(proxied.stream(), trial, count, atMost);
+      case null, default ->
+          throw new StepFailed(
+              FailureKind.CONFIG_ERROR, "no data can be sent through this session");
+    };
+  }
+
+  private static int echo(ByteStream stream, Trial trial, int count, Duration atMost)
+      throws StepFailed {
+    byte[] data = new byte[count];
+    trial.random().nextBytes(data);
+    stream.write(data);
+    stream.readTimeout(atMost);
+    try {
+      return stream.readFully(count).length;
+    } catch (StepFailed e) {
+      if (e.kind() == FailureKind.GENERIC_TIMEOUT_ERROR) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /** Echo requests with a payload, answered by the tunnel's target. */
+  private static final class Pings implements Exchange {
+    private final PacketTunnel tunnel;
+    private final Trial trial;
+    private final int id;
+    private int sequence;
+
+    Pings(PacketTunnel tunnel, Trial trial) {
+      this.tunnel = tunnel;
+      this.trial = trial;
+      this.id = trial.random().nextInt(1 << 16);
+    }
+
+    @Override
+    public int once(int count, Duration atMost) throws StepFailed {
+      byte[] payload = new byte[count];
+      trial.random().nextBytes(payload);
+      sequence = sequence % 0xffff + 1;
+      Icmp.Echo request =
+          new Icmp.Echo(tunnel.source(), tunnel.target(), true, id, sequence, payload);
+      tunnel.send(Icmp.packet(request));
+      long end = System.nanoTime() + atMost.toNanos();
+      for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
+        byte @Nullable [] packet = tunnel.receive(Duration.ofNanos(left));
+        if (packet == null) {
+          return 0;
+        }
+        if (Icmp.parse(packet).filter(request::isAnsweredBy).isPresent()) {
+          return packet.length;
+        }
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.vpnprobe.engine.exercise;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Variation.Alteration;
+import org.vpnprobe.net.ByteStream;
+import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.protocol.Trial;
+
+/**
+ * A stream whose first write is cut in two where a server name stands: in two segments, or in two
+ * TLS records. The server reads the same ClientHello; a middlebox that reads packets one by one
+ * does not find the name (reference: science.md §7 D9).
+ */
+final class SplitStream implements ByteStream {
+  /** RFC 8446 section 5.1: content type handshake. */
+  private static final int HANDSHAKE = 22;
+
+  private static final int RECORD_HEADER = 5;
+
+  /** Two segments leave apart when the first had time to go: Nagle is off, buffers are not. */
+  private static final Duration APART = Duration.ofMillis(30);
+
+  private final ByteStream inner;
+  private final Alteration how;
+  private final Trial trial;
+  private boolean begun;
+
+  SplitStream(ByteStream inner, Alteration how, Trial trial) {
+    this.inner = inner;
+    this.how = how;
+    this.trial = trial;
+  }
+
+  @Override
+  public void write(byte[] buffer, int offset, int length) throws StepFailed {
+    if (begun) {
+      inner.write(buffer, offset, length);
+      return;
+    }
+    begun = true;
+    byte[] flight = Arrays.copyOfRange(buffer, offset, offset + length);
+    int cut = cut(flight);
+    if (how == Alteration.SPLIT_RECORDS) {
+      if (!isOneRecord(flight)) {
+        throw new StepFailed(FailureKind.CONFIG_ERROR, "the first flight is no TLS record");
+      }
+      byte[] two = twoRecords(flight, cut);
+      inner.write(two, 0, two.length);
+      trial.observe("first_flight", "two TLS records, cut at byte " + cut);
+      return;
+    }
+    inner.write(flight, 0, cut);
+    pause();
+    inner.write(flight, cut, length - cut);
+    trial.observe("first_flight", "two segments, cut at byte " + cut);
+  }
+
+  private static boolean isOneRecord(byte[] flight) {
+    return flight.length > RECORD_HEADER + 2
+        && flight[0] == HANDSHAKE
+        && ((flight[3] & 0xff) << 8 | flight[4] & 0xff) == flight.length - RECORD_HEADER;
+  }
+
+  /** In the middle of the server name, else of the whole. */
+  private int cut(byte[] flight) {
+    int least = isOneRecord(flight) ? RECORD_HEADER + 1 : 1;
+    byte[] name = trial.host().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    int at = name.length < 4 ? -1 : indexOf(flight, name);
+    int cut = at < 0 ? flight.length / 2 : at + name.length / 2;
+    return Math.clamp(cut, least, Math.max(least, flight.length - 1));
+  }
+
+  private static int indexOf(byte[] bytes, byte[] wanted) {
+    for (int i = 0; i + wanted.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static byte[] twoRecords(byte[] flight, int cut) {
+    byte[] two = new byte[flight.length + RECORD_HEADER];
+    System.arraycopy(flight, 0, two, 0, cut);
+    length(two, 0, cut - RECORD_HEADER);
+    System.arraycopy(flight, 0, two, cut, RECORD_HEADER);
+    length(two, cut, flight.length - cut);
+    System.arraycopy(flight, cut, two, cut + RECORD_HEADER, flight.length - cut);
+    return two;
+  }
+
+  private static void length(byte[] bytes, int record, int length) {
+    bytes[record + 3] = (byte) (length >> 8);
+    bytes[record + 4] = (byte) length;
+  }
+
+  private static void pause() throws StepFailed {
+    try {
+      Thread.sleep(APART);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepFailed(FailureKind.INTERRUPTED, "the trial was ended");
+    }
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws StepFailed {
+    return inner.read(buffer, offset, length);
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    inner.readTimeout(timeout);
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return inner.local();
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return inner.remote();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
