@@ -36,16 +36,18 @@ class ExamplesTest {
    * line here.
    */
   private static final Map<String, String> STUBS =
-      Map.of(
-          "ca", "lab_ca",
-          "cert", "lab_client_cert",
-          "key", "lab_client_key",
-          "pin", "lab_server_pin",
-          "tls_auth", "openvpn_tls_auth",
-          "tls_crypt", "openvpn_tls_crypt",
-          "tls_crypt_v2", "openvpn_tls_crypt_v2",
-          "amneziawg.private_key", "wireguard_client_1_private_key",
-          "wireguard.private_key", "wireguard_client_1_private_key");
+      Map.ofEntries(
+          Map.entry("ca", "lab_ca"),
+          Map.entry("cert", "lab_client_cert"),
+          Map.entry("key", "lab_client_key"),
+          Map.entry("pin", "lab_server_pin"),
+          Map.entry("tls_auth", "openvpn_tls_auth"),
+          Map.entry("tls_crypt", "openvpn_tls_crypt"),
+          Map.entry("tls_crypt_v2", "openvpn_tls_crypt_v2"),
+          Map.entry("amneziawg.private_key", "wireguard_client_1_private_key"),
+          Map.entry("obfs4.cert", "obfs4_cert"),
+          Map.entry("ssh.private_key", "ssh_client_private_key"),
+          Map.entry("wireguard.private_key", "wireguard_client_1_private_key"));
 
   private static final Pattern FILE = Pattern.compile("(\\w+): *\"?\\$\\{file:([^}]+)}");
 
