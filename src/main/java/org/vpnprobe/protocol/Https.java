@@ -9,6 +9,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.layer.TlsStream;
 import org.vpnprobe.model.Depth;
@@ -49,8 +50,24 @@ public final class Https implements Protocol<Https.HttpsSettings> {
       @Nullable String pin,
       @Nullable String verifyName,
       @Nullable String cert,
-      @Nullable Secret key)
+      @Nullable Secret key,
+      @Nullable Hello hello)
       implements Settings {
+
+    /** Settings with Java's own ClientHello. */
+    public HttpsSettings(
+        @Nullable String path,
+        @Nullable Integer status,
+        @Nullable String header,
+        @Nullable String body,
+        @Nullable String sni,
+        @Nullable String ca,
+        @Nullable String pin,
+        @Nullable String verifyName,
+        @Nullable String cert,
+        @Nullable Secret key) {
+      this(path, status, header, body, sni, ca, pin, verifyName, cert, key, null);
+    }
 
     public HttpsSettings {
       new HttpExpected(path, status, header, body);
@@ -67,7 +84,7 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     }
 
     TlsClient.Offer offer(String host) {
-      return offer(sni, ca, pin, verifyName, cert, key, host);
+      return offer(sni, ca, pin, verifyName, cert, key, host).looking(hello);
     }
 
     private static TlsClient.Offer offer(

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
@@ -140,6 +141,24 @@ class TlsRealTest {
     assertEquals("authenticated", tried(new Tls(), tls().settings(), NGINX, AMPLE));
     assertEquals("authenticated", tried(new Https(), https("/", 200, null), NGINX, AMPLE));
     assertEquals("port", tried(new Tls(), tls().settings(), NGINX, AMPLE, Depth.PORT));
+  }
+
+  @Test
+  void aClientHelloMayLookOtherwise() {
+    for (Hello.Split split : Hello.Split.values()) {
+      assertEquals(
+          "authenticated",
+          tried(new Tls(), looking(new Hello(null, null, null, split)), NGINX, AMPLE));
+    }
+    Hello old =
+        new Hello(List.of("1.2"), List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"), null, null);
+    assertEquals("authenticated", tried(new Tls(), looking(old), NGINX, AMPLE));
+  }
+
+  private static TlsSettings looking(Hello hello) {
+    TlsSettings own = tls().settings();
+    return new TlsSettings(
+        own.sni(), own.alpn(), own.ca(), own.pin(), own.verifyName(), own.cert(), own.key(), hello);
   }
 
   @Test
