@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -72,6 +73,11 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     public HttpsSettings {
       new HttpExpected(path, status, header, body);
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
+    }
+
+    @Override
+    public boolean carriesData() {
+      return true;
     }
 
     /** The expected status. */
@@ -157,11 +163,24 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     try {
       trial.step(StepName.HANDSHAKE, () -> exchange(settings, trial, tls));
       done = true;
-      return tls::close;
+      return new WebSession(tls, new WebData(settings, trial));
     } finally {
       if (!done) {
         tls.close();
       }
+    }
+  }
+
+  private record WebSession(TlsStream tls, WebData data) implements Session {
+    @Override
+    public Optional<Exchange> exchange() {
+      return Optional.of(data);
+    }
+
+    @Override
+    public void close() {
+      data.close();
+      tls.close();
     }
   }
 
