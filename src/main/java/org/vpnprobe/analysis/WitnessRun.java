@@ -277,6 +277,8 @@ public final class WitnessRun {
         suspect.close();
         if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
           inquiries.wanted(suspect.cell());
+        } else {
+          lookAtData(suspect.cell());
         }
       }
     }
