@@ -278,6 +278,7 @@ public final class WitnessRun {
         if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
           inquiries.wanted(suspect.cell());
         } else {
+          witnesses.recovered(suspect.cell());
           lookAtData(suspect.cell());
         }
       }

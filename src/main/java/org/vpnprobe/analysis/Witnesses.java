@@ -33,7 +33,7 @@ final class Witnesses {
   private final Trials trials;
   private final Timing timing;
   private final Set<String> answered = new LinkedHashSet<>();
-  private final Map<String, Set<String>> suspectHosts = new HashMap<>();
+  private final Map<String, Map<String, Set<String>>> suspectHosts = new HashMap<>();
   private final Map<Trials.Stream, Pace> paces = new HashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<Trials.Stream, List<String>> chosen = new HashMap<>();
@@ -53,9 +53,19 @@ final class Witnesses {
   /** A cell that did not: its server is no witness on this line. */
   void failed(String cellId) {
     suspectHosts
-        .computeIfAbsent(trials.cell(cellId).vantage(), v -> new HashSet<>())
-        .add(trials.host(cellId));
+        .computeIfAbsent(trials.cell(cellId).vantage(), v -> new HashMap<>())
+        .computeIfAbsent(trials.host(cellId), h -> new HashSet<>())
+        .add(cellId);
     chosen.clear();
+  }
+
+  /** A suspect that answered after all: it failed by chance, and its server may witness. */
+  void recovered(String cellId) {
+    Map<String, Set<String>> hosts =
+        suspectHosts.getOrDefault(trials.cell(cellId).vantage(), new HashMap<>());
+    hosts.values().forEach(cells -> cells.remove(cellId));
+    hosts.values().removeIf(Set::isEmpty);
+    answered(cellId);
   }
 
   /** A witness trial is over. */
@@ -137,7 +147,7 @@ final class Witnesses {
 
   private boolean isSuspectHost(String cellId) {
     return suspectHosts
-        .getOrDefault(trials.cell(cellId).vantage(), Set.of())
-        .contains(trials.host(cellId));
+        .getOrDefault(trials.cell(cellId).vantage(), Map.of())
+        .containsKey(trials.host(cellId));
   }
 }

@@ -25,10 +25,13 @@ import org.vpnprobe.protocol.Tunnel.StreamTunnel;
  */
 final class DataRounds {
   /** Seconds for the handshake and the last answers. */
-  static final int SPARE = 20;
+  static final int SPARE = 40;
 
   /** Inside every tunnel's packet size. */
   private static final int PAYLOAD = 1200;
+
+  /** Two repeats of TCP on a slow line take no longer (RFC 6298: 1 s, doubled). */
+  private static final int ANSWER = 3;
 
   /** So many unanswered in a row are no loss any more: 0.3⁸ is below 1 in 10,000. */
   private static final int FROZEN = 8;
@@ -51,8 +54,7 @@ final class DataRounds {
   static void run(Session session, Variation.DataAfter plan, Trial trial, double pace)
       throws StepFailed {
     Exchange exchange = exchange(session, trial);
-    // A slow line answers within a second; a frozen one has to show it within the trial's time.
-    DataRounds rounds = new DataRounds(exchange, trial, seconds(1, pace));
+    DataRounds rounds = new DataRounds(exchange, trial, seconds(ANSWER, pace));
     trial.step(
         StepName.TUNNEL,
         () -> {
