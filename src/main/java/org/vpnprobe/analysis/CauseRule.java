@@ -14,6 +14,7 @@ import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_FAILS;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.RANDOM_FAILS;
 import static org.vpnprobe.analysis.experiment.Mark.SNI_FAILS_ELSEWHERE;
+import static org.vpnprobe.analysis.experiment.Mark.SNI_PASSES_ELSEWHERE;
 import static org.vpnprobe.analysis.experiment.Mark.SPLIT_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.THROTTLED;
 import static org.vpnprobe.analysis.experiment.Mark.TRUE_ADDRESS_PASSES;
@@ -107,7 +108,8 @@ enum CauseRule {
     if (s.twice(SNI_FAILS_ELSEWHERE) && s.twice(OTHER_SNI_PASSES)) {
       return Optional.of("the server name decides, with other servers too");
     }
-    if (s.twice(SPLIT_PASSES)) {
+    // A filter before the server would read the name in single packets, too, but only there.
+    if (s.twice(SPLIT_PASSES) && !s.has(SNI_PASSES_ELSEWHERE)) {
       return Optional.of("the same ClientHello passes in pieces");
     }
     if (s.twice(JUNK_PASSES)) {
@@ -119,7 +121,8 @@ enum CauseRule {
     if (s.twice(TRUE_ADDRESS_PASSES) && (s.twice(ANSWER_FORGED) || s.twice(ANSWER_BOGON))) {
       return Optional.of("the name is answered falsely, and its true address answers");
     }
-    if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.RESIDUAL)) {
+    // Where packets are lost, chance makes connects fail and pass in such an order, too.
+    if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.RESIDUAL) && s.ends()) {
       return Optional.of("a failed handshake is punished for a while");
     }
     if (s.has(RANDOM_FAILS)) {

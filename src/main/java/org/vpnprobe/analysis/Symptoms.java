@@ -55,9 +55,15 @@ record Symptoms(
     return contrast || twice(Mark.OTHER_PORT_ANSWERS);
   }
 
-  /** Something else passes to the address and back, shown twice and next to its failures. */
+  /** Something else passes to the address and back, shown twice, between its failures. */
   boolean othersPassTwice() {
-    return OTHERS.stream().anyMatch(this::twice);
+    return has(Mark.FAILS_AFTERWARDS)
+        && OTHERS.stream().filter(mark -> !askedInVain(mark)).anyMatch(this::twice);
+  }
+
+  /** A resolver that is out of reach does not block the names that it would have told. */
+  private boolean askedInVain(Mark mark) {
+    return mark == Mark.TRUE_ADDRESS_PASSES && twice(Mark.NAME_UNANSWERED);
   }
 
   private static final Set<Mark> OTHERS =

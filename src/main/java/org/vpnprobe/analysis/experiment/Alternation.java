@@ -15,7 +15,7 @@ import org.vpnprobe.model.Variation;
  * @param cell where both are tried
  * @param passes what a variation has to give
  * @param wanted how often it has to pass: twice where failures are resets, which loss does not
- *     make, else three times
+ *     make, else three times, and more often where datagrams are lost
  */
 record Alternation(
     Inquiry inquiry,
@@ -26,12 +26,18 @@ record Alternation(
     Predicate<Measurement> passes,
     int wanted) {
 
+  /**
+   * Of several equal paths one may be dead, so that datagrams pass or not by their ports; a TCP
+   * connection that opened has shown that its path is not.
+   */
+  private static final int OF_DATAGRAMS = 5;
+
   private static final int MOST_FAILURES = 2;
   private static final int CONTROL_TRIES = 2;
 
   static Alternation of(
       Inquiry inquiry, Case it, Variation variation, Predicate<Measurement> passes) {
-    int wanted = it.stage().ends() ? 2 : 3;
+    int wanted = it.stage() == Stage.DATAGRAMS_SILENT ? OF_DATAGRAMS : it.stage().ends() ? 2 : 3;
     return new Alternation(inquiry, it, it.cell().id(), it.control(), variation, passes, wanted);
   }
 
@@ -42,7 +48,11 @@ record Alternation(
           : Optional.empty();
     }
     List<Measurement> done = done();
-    if (passed() >= wanted || failed() > MOST_FAILURES || sameSucceeded()) {
+    if (failed() > MOST_FAILURES || sameSucceeded()) {
+      return Optional.empty();
+    }
+    // It ends as it began: a fault that is over by then was no block.
+    if (passed() >= wanted && !isVaried(done.getLast())) {
       return Optional.empty();
     }
     if (done.isEmpty()) {
@@ -100,7 +110,7 @@ record Alternation(
 
   /** Shown as often as the variation passed, if it did so often enough and alone. */
   int shown() {
-    return passed() >= wanted && sameFailed() >= wanted - 1 && !sameSucceeded() && controlPasses()
+    return passed() >= wanted && sameFailed() >= wanted && !sameSucceeded() && controlPasses()
         ? passed()
         : 0;
   }

@@ -18,6 +18,12 @@ final class Data implements Inquiry {
   /** OONI calls a tenth extreme (science.md §1.2, dd-007). */
   private static final double THROTTLED = 0.1;
 
+  /** A full queue makes a round trip that many times as long as a quick handshake's. */
+  private static final double JITTER = 4;
+
+  /** Trials at most, those whose session did not open among them. */
+  private static final int MOST = 5;
+
   /** A tunnel that carried less than this was not frozen: its packets never passed. */
   private static final int FIRST_PACKETS = 8;
 
@@ -32,15 +38,18 @@ final class Data implements Inquiry {
     if (!works || !it.endpoint().carriesData() || it.control() == null || it.broken(this)) {
       return Optional.empty();
     }
-    List<Measurement> here = it.of(this, it.cell().id());
+    List<Measurement> here = opened(it, it.cell().id());
     List<Measurement> there = it.of(this, it.control());
+    if (it.of(this, it.cell().id()).size() >= MOST) {
+      return Optional.empty();
+    }
     if (here.isEmpty()) {
       return Optional.of(Try.soon(it.cell().id(), DATA));
     }
     if (there.isEmpty()) {
       return Optional.of(Try.soon(it.control(), DATA));
     }
-    if (!suspicious(here.getFirst(), there.getFirst()) || here.size() >= TIMES) {
+    if (!suspicious(it, here.getFirst(), there.getFirst()) || here.size() >= TIMES) {
       return Optional.empty();
     }
     return Optional.of(
@@ -49,13 +58,35 @@ final class Data implements Inquiry {
             : Try.clean(it, it.cell().id(), DATA));
   }
 
-  private static boolean suspicious(Measurement here, Measurement there) {
-    return there.succeeded() && (!here.succeeded() || slower(here, there));
+  private static boolean suspicious(Case it, Measurement here, Measurement there) {
+    return there.succeeded() && (!here.succeeded() || slower(it, here, there));
   }
 
-  private static boolean slower(Measurement here, Measurement there) {
+  private static boolean slower(Case it, Measurement here, Measurement there) {
     long control = number(there, "data_kbps");
-    return control > 0 && number(here, "data_kbps") <= control * THROTTLED;
+    return control > 0
+        && number(here, "data_kbps") <= control * Math.min(THROTTLED, distance(it) / JITTER);
+  }
+
+  /** What goes to and fro is slower on a longer way: the control's round trip in parts of ours. */
+  private static double distance(Case it) {
+    double here = fastest(it.own());
+    double there = fastest(it.controls());
+    return here > 0 && there > 0 ? Math.min(1, there / here) : 1;
+  }
+
+  /** Milliseconds, 0 when nothing succeeded. */
+  private static double fastest(List<Measurement> trials) {
+    return trials.stream()
+        .flatMap(m -> Optional.ofNullable(m.latency()).stream())
+        .mapToDouble(latency -> latency.toNanos() / 1e6)
+        .min()
+        .orElse(0);
+  }
+
+  /** Those whose session opened: a handshake that fails tells nothing of data. */
+  private List<Measurement> opened(Case it, String cell) {
+    return it.of(this, cell).stream().filter(Data::opened).toList();
   }
 
   private static long number(Measurement m, String key) {
@@ -72,7 +103,7 @@ final class Data implements Inquiry {
 
   @Override
   public void read(Case it, Evidence evidence) {
-    List<Measurement> here = it.of(this, it.cell().id());
+    List<Measurement> here = opened(it, it.cell().id());
     List<Measurement> there = it.of(this, it.control());
     if (here.isEmpty() || there.isEmpty() || !there.stream().allMatch(Measurement::succeeded)) {
       return;
@@ -95,8 +126,9 @@ final class Data implements Inquiry {
         "%d times data flowed and stopped after %d to %d KiB"
             .formatted(frozen.size(), least, most));
     int slow = 0;
-    for (int i = 0; i < Math.min(here.size(), there.size()); i++) {
-      slow += here.get(i).succeeded() && slower(here.get(i), there.get(i)) ? 1 : 0;
+    for (int i = 0; i < here.size(); i++) {
+      Measurement beside = there.get(Math.min(i, there.size() - 1));
+      slow += here.get(i).succeeded() && slower(it, here.get(i), beside) ? 1 : 0;
     }
     evidence.add(
         Mark.THROTTLED,

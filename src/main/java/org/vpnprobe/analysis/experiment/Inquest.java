@@ -20,6 +20,7 @@ public final class Inquest {
           new ForeignBytes(),
           new RandomLookingBytes(),
           new JunkBefore(),
+          new StillFailing(),
           new Data(),
           new ResidualTime(),
           new ResetTiming(),

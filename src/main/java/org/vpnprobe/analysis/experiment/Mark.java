@@ -16,11 +16,15 @@ public enum Mark {
   OTHER_SNI_FAILS,
   /** The suspect's server name fails also with another server, whose own name passes. */
   SNI_FAILS_ELSEWHERE,
+  /** The suspect's server name passes with another server. */
+  SNI_PASSES_ELSEWHERE,
   /** With its ClientHello in pieces the handshake passes. */
   SPLIT_PASSES,
   /** Behind meaningless datagrams the handshake passes. */
   JUNK_PASSES,
-  /** Another port of the address answers or refuses. */
+  /** After what passed otherwise the own handshake fails again. */
+  FAILS_AFTERWARDS,
+  /** Other ports of the address answer or refuse, each time. */
   OTHER_PORT_ANSWERS,
   /** Other ports answer or refuse at the control, and are silent here. */
   OTHER_PORTS_SILENT,

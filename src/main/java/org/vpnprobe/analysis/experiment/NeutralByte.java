@@ -84,6 +84,11 @@ final class NeutralByte implements Inquiry {
     return m.failure() == null || m.failure().kind() == FailureKind.EOF_ERROR;
   }
 
+  /** Where silence is what is to be explained, a byte that meets it tells nothing. */
+  private static boolean tells(Case it, Measurement m) {
+    return it.stage().ends() || !m.observed("reaction").orElse("silence").equals("silence");
+  }
+
   /**
    * How often a failed handshake was followed by a byte that failed and later by one that passed.
    */
@@ -111,10 +116,11 @@ final class NeutralByte implements Inquiry {
       return;
     }
     int passed = (int) bytes.stream().filter(NeutralByte::passes).count();
+    int shown = (int) bytes.stream().filter(m -> passes(m) && tells(it, m)).count();
     int curves = curves(done);
     evidence.add(
         Mark.NEUTRAL_BYTE_PASSES,
-        passed,
+        shown,
         "a connection with one meaningless byte stayed unharmed %d of %d times"
             .formatted(passed, bytes.size()));
     evidence.add(

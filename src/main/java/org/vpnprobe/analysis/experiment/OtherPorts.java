@@ -11,7 +11,8 @@ import org.vpnprobe.model.Variation;
 
 /**
  * TCP connects to other ports of the same address (science.md §7, D2): an answer or a refusal shows
- * that packets pass both ways; silence where the control gets either shows that they do not.
+ * that packets pass both ways; silence where the control gets either shows that they do not. Both
+ * in turn are loss, or one dead path of several equal ones, and show nothing.
  */
 final class OtherPorts implements Inquiry {
   private static final Set<Stage> STAGES =
@@ -75,6 +76,7 @@ final class OtherPorts implements Inquiry {
   @Override
   public void read(Case it, Evidence evidence) {
     int answered = 0;
+    int lost = 0;
     int silent = 0;
     int silentPorts = 0;
     for (int port : ports(it)) {
@@ -83,6 +85,7 @@ final class OtherPorts implements Inquiry {
       int passed = (int) here.stream().filter(OtherPorts::passes).count();
       answered += passed;
       boolean known = tried(it, it.control(), there).stream().anyMatch(OtherPorts::passes);
+      lost += known ? here.size() - passed : 0;
       if (known && passed == 0 && here.size() >= TIMES) {
         silent += here.size();
         silentPorts++;
@@ -90,7 +93,7 @@ final class OtherPorts implements Inquiry {
     }
     evidence.add(
         Mark.OTHER_PORT_ANSWERS,
-        answered,
+        lost == 0 ? answered : 0,
         "other TCP ports of the address answered or refused %d times".formatted(answered));
     evidence.add(
         Mark.OTHER_PORTS_SILENT,

@@ -87,5 +87,7 @@ final class ServerNameElsewhere implements Inquiry {
         fine && always && enough ? failed : 0,
         "its server name fails %d times also with another server, whose own name passes %d times"
             .formatted(failed, own));
+    evidence.add(
+        Mark.SNI_PASSES_ELSEWHERE, always ? 0 : 1, "its server name passes with another server");
   }
 }

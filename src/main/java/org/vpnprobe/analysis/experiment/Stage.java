@@ -38,7 +38,10 @@ public enum Stage {
   /** Something answers that is not the server, or refuses us. */
   ANSWERED;
 
-  /** The stage in which most of these failures happened, {@code LATER} for none. */
+  /**
+   * The stage in which most of these failures happened, {@code LATER} for none; what fails on an
+   * open connection tells more than connects that fail.
+   */
   static Stage of(EndpointFacts endpoint, List<Measurement> trials) {
     Map<Stage, Integer> counts = new EnumMap<>(Stage.class);
     for (Measurement m : trials) {
@@ -53,7 +56,16 @@ public enum Stage {
         most = entry.getKey();
       }
     }
-    return most;
+    return most == CONNECT_SILENT || most == CONNECT_REFUSED ? behind(counts, most) : most;
+  }
+
+  /** Connects that fail may be the penalty for what was sent on one that did not. */
+  private static Stage behind(Map<Stage, Integer> counts, Stage most) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getKey().afterConnect())
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(most);
   }
 
   private static Stage of(EndpointFacts endpoint, Measurement m, Failure failure) {

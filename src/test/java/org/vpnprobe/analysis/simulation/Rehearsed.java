@@ -14,6 +14,7 @@ import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.analysis.TrialId;
 import org.vpnprobe.analysis.WitnessRun;
+import org.vpnprobe.engine.exercise.Exercise;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.EndpointFacts;
@@ -21,6 +22,7 @@ import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
@@ -52,7 +54,12 @@ public final class Rehearsed {
    * @param failure null for a success at the asked depth
    * @param reached the depth that was reached nevertheless
    */
-  public record Outcome(@Nullable FailureKind failure, @Nullable Depth reached, long tookMs) {
+  public record Outcome(
+      @Nullable FailureKind failure, @Nullable Depth reached, long tookMs, Details details) {
+    public Outcome(@Nullable FailureKind failure, @Nullable Depth reached, long tookMs) {
+      this(failure, reached, tookMs, Details.NONE);
+    }
+
     /** An answer after this time. */
     public static Outcome up(long tookMs) {
       return new Outcome(null, null, tookMs);
@@ -66,6 +73,22 @@ public final class Rehearsed {
     /** This failure, at once. */
     public static Outcome fails(FailureKind failure) {
       return new Outcome(failure, null, 50);
+    }
+  }
+
+  /**
+   * What else was seen.
+   *
+   * @param step in which it failed, if it did
+   * @param afterMs from the last write to the failure, negative when not known
+   * @param address that was contacted, null for the one that the file names
+   */
+  public record Details(
+      StepName step, long afterMs, List<Observation> observations, @Nullable String address) {
+    static final Details NONE = new Details(StepName.HANDSHAKE, -1, List.of(), null);
+
+    public Details {
+      observations = List.copyOf(observations);
     }
   }
 
@@ -207,6 +230,11 @@ public final class Rehearsed {
     boolean up = outcome.failure() == null;
     FailureKind failure =
         outcome.failure() == null ? FailureKind.UNKNOWN_FAILURE : outcome.failure();
+    Details details = outcome.details();
+    Depth asked =
+        experiment == null
+            ? endpoint.goal()
+            : Exercise.goal(experiment.variation(), endpoint.goal());
     Measurement m =
         new Measurement(
             id,
@@ -219,19 +247,30 @@ public final class Rehearsed {
             round,
             plan.createdAt().plusMillis(at),
             Duration.ofMillis(outcome.tookMs()),
-            endpoint.address(),
+            address(endpoint, outcome),
             endpoint.trialDeadline(),
-            endpoint.goal(),
-            up ? endpoint.goal() : outcome.reached(),
+            asked,
+            up ? asked : outcome.reached(),
             up ? "simulated" : null,
-            up ? null : new Failure(StepName.HANDSHAKE, failure, null, "", null),
+            up ? null : new Failure(details.step(), failure, null, "", after(details)),
             up ? Duration.ofMillis(outcome.tookMs()) : null,
             List.of(),
-            List.of(),
+            details.observations(),
             null,
             experiment);
     under.add(new Done(end(m), numbers++, m));
     return m;
+  }
+
+  private static @Nullable String address(EndpointFacts endpoint, Outcome outcome) {
+    if (outcome.failure() != null && outcome.details().step() == StepName.RESOLVE) {
+      return null;
+    }
+    return Objects.requireNonNullElse(outcome.details().address(), endpoint.address());
+  }
+
+  private static @Nullable Duration after(Details details) {
+    return details.afterMs() < 0 ? null : Duration.ofMillis(details.afterMs());
   }
 
   private String server(CellFacts cell) {

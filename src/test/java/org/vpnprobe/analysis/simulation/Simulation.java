@@ -40,7 +40,7 @@ public final class Simulation {
 
   private Simulation() {}
 
-  private static Weather bursts(int everySeconds, int lastSeconds) {
+  static Weather bursts(int everySeconds, int lastSeconds) {
     return new Weather(
         0.02, Duration.ofSeconds(everySeconds), Duration.ofSeconds(lastSeconds), 0, 0);
   }
@@ -67,6 +67,8 @@ public final class Simulation {
       }
       System.out.println(row(scenario.name(), runs, tally));
     }
+    // Half as many: each has far more trials.
+    ExperimentTables.print((runs + 1) / 2, seed, args.length > 2 ? args[2] : "");
   }
 
   private static String row(String name, int runs, Tally t) {
@@ -86,7 +88,7 @@ public final class Simulation {
   }
 
   /** One-sided upper Clopper–Pearson bound. */
-  private static String bound(long x, long n) {
+  static String bound(long x, long n) {
     if (n == 0) {
       return "";
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.analysis.simulation.Scenario.Censor;
 import org.vpnprobe.analysis.simulation.Scenario.Tally;
@@ -58,6 +60,53 @@ class SimulationTest {
   void theQuickProfileNeverBlames() {
     Tally tally = new Scenario("", Weather.lossy(0.2), Censor.HALF).run(7, Profile.QUICK);
     assertEquals(0, tally.blamed() + tally.found() + tally.impaired() + tally.foundImpaired());
+  }
+
+  private static Experiments.Tallies tallies(Experiments world, long... seeds) {
+    Experiments.Tallies tallies = Experiments.Tallies.NONE;
+    for (long seed : seeds) {
+      tallies = tallies.plus(world.run(seed));
+    }
+    return tallies;
+  }
+
+  private static Experiments world(String name) {
+    return ExperimentTables.WORLDS.stream()
+        .filter(world -> world.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void experimentsBlameNobodyForLossAndRoutes() {
+    for (String name :
+        List.of(
+            "20 % loss",
+            "bursts of 20 s each 2 min",
+            "1 in 10 addresses unreachable for minutes",
+            "… 60 s on and off")) {
+      Experiments.Tally innocent = tallies(world(name), 1, 2, 3).innocent();
+      assertEquals(1440, innocent.cells());
+      assertEquals(0, innocent.blocked() + innocent.likely(), name);
+    }
+  }
+
+  /** A server may do to a carrier what a carrier may do to it. */
+  @Test
+  void serversOwnFiltersAreNeverCalledBlocking() {
+    Experiments.Tally filtered =
+        tallies(world("servers' own filters, 2 % loss"), 1, 2, 3).filtered();
+    assertEquals(15, filtered.cells());
+    assertEquals(0, filtered.blocked());
+  }
+
+  /** Each rule of causes that a censor can be known by decides here for its own. */
+  @Test
+  void everyCensorIsKnownByItsCause() {
+    Experiments.Tallies tallies = tallies(world("every censor, 2 % loss"), 1, 2, 3);
+    assertEquals(Set.copyOf(ExperimentTables.CENSORS), tallies.stopped().keySet());
+    tallies.stopped().forEach((kind, tally) -> assertTrue(tally.right() >= 1, kind + " " + tally));
+    assertEquals(0, tallies.innocent().blocked() + tallies.innocent().likely());
   }
 
   @Test
