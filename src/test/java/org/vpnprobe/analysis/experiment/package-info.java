@@ -1,0 +1,3 @@
+/** What experiments read from their trials. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.analysis.experiment;
