@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.experiment.Case;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -84,6 +85,10 @@ final class Cases {
    */
   private List<String> elsewhere(String cellId) {
     CellFacts cell = trials.cell(cellId);
+    EndpointFacts endpoint = trials.endpoint(cellId);
+    if (endpoint.sni() == null && !endpoint.obfuscated()) {
+      return List.of(); // No experiment of such a suspect goes there: others may.
+    }
     Set<String> others = taken.computeIfAbsent(cell.vantage(), v -> new LinkedHashSet<>());
     @Nullable String used =
         trials.experiments(cellId).stream()

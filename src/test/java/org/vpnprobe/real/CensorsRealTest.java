@@ -36,7 +36,7 @@ class CensorsRealTest {
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     Needs.programs("openvpn", "openssl", "wireguard-go", "wg", "charon", "swanctl", "nginx");
-    Needs.programs("sshd", "ssh-keygen", "tinyproxy", "python3");
+    Needs.programs("sshd", "ssh-keygen", "tinyproxy", "python3", "dnsmasq", "tc");
     for (String name : wanted()) {
       Path home = Files.createDirectory(folder.resolve(name));
       FutureTask<Verdicts> task = new FutureTask<>(() -> run(Scenes.of(name), home));

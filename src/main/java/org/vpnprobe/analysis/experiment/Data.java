@@ -49,13 +49,16 @@ final class Data implements Inquiry {
     if (there.isEmpty()) {
       return Optional.of(Try.soon(it.control(), DATA));
     }
-    if (!suspicious(it, here.getFirst(), there.getFirst()) || here.size() >= TIMES) {
+    if (!suspicious(it, here.getFirst(), there.getFirst())) {
       return Optional.empty();
     }
-    return Optional.of(
-        there.size() < here.size()
-            ? Try.soon(it.control(), DATA)
-            : Try.clean(it, it.cell().id(), DATA));
+    // In turn, so that each here has one there to be compared with, the last one, too.
+    if (there.size() < here.size()) {
+      return Optional.of(Try.soon(it.control(), DATA));
+    }
+    return here.size() < TIMES
+        ? Optional.of(Try.clean(it, it.cell().id(), DATA))
+        : Optional.empty();
   }
 
   private static boolean suspicious(Case it, Measurement here, Measurement there) {

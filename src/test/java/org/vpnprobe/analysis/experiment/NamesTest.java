@@ -1,0 +1,124 @@
+package org.vpnprobe.analysis.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Diagnose;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Expectation;
+import org.vpnprobe.model.Experiment;
+import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
+import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
+import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.StepName;
+import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.Variation;
+
+/** What lookups of a name show, by what the control gets for it. */
+class NamesTest {
+  private static final String HERE = "vpn@mobile";
+  private static final String CONTROL = "vpn@control";
+  private static final String PRIVATE = "10.90.0.10";
+
+  private static final EndpointFacts ENDPOINT =
+      new EndpointFacts(
+          "vpn",
+          "tls",
+          Transport.TCP,
+          "vpn.lab.test:443",
+          Depth.AUTHENTICATED,
+          Depth.AUTHENTICATED,
+          false,
+          false,
+          false,
+          false,
+          Duration.ofSeconds(10),
+          null,
+          List.of(),
+          List.of(),
+          null);
+
+  private static Measurement lookup(
+      int number, String cell, @Nullable FailureKind kind, @Nullable String bogon) {
+    return new Measurement(
+        "m" + number,
+        cell,
+        HERE,
+        "vpn",
+        cell.substring(cell.indexOf('@') + 1),
+        Family.IP4,
+        Purpose.EXPERIMENT,
+        number,
+        Instant.EPOCH.plusSeconds(number),
+        Duration.ofMillis(20),
+        null,
+        Duration.ofSeconds(10),
+        Depth.PORT,
+        kind == null ? Depth.PORT : null,
+        null,
+        kind == null ? null : new Failure(StepName.RESOLVE, kind, null, "", null),
+        null,
+        List.of(),
+        bogon == null ? List.of() : List.of(new Observation(Duration.ZERO, "dns_bogon", bogon)),
+        null,
+        new Experiment("names", number, new Variation.Lookup(null, null, Variation.Way.UDP)));
+  }
+
+  private static int bogons(Measurement... trials) {
+    Case it =
+        new Case(
+            new CellFacts(HERE, "vpn", "mobile", Family.IP4, Expectation.REACHABLE),
+            ENDPOINT,
+            CONTROL,
+            List.of(),
+            List.of(),
+            List.of(trials),
+            List.of(),
+            List.of(),
+            Diagnose.SAFE,
+            List.of(),
+            new Case.Vantage(true, true),
+            1);
+    Evidence evidence = new Evidence();
+    new Names().read(it, evidence);
+    return evidence.shown(Mark.ANSWER_BOGON);
+  }
+
+  @Test
+  void aPrivateAddressAtTheControlExcusesAnotherHere() {
+    assertEquals(
+        0, bogons(lookup(1, CONTROL, null, PRIVATE), lookup(2, HERE, null, "10.10.34.34")));
+  }
+
+  @Test
+  void itDoesNotExcuseTheUnspecifiedOne() {
+    assertEquals(
+        1,
+        bogons(
+            lookup(1, CONTROL, null, PRIVATE),
+            lookup(2, HERE, FailureKind.DNS_BOGON_ERROR, "0.0.0.0")));
+  }
+
+  @Test
+  void anAddressThatNobodyHasCountsWhereTheControlGetsAPublicOne() {
+    assertEquals(1, bogons(lookup(1, CONTROL, null, null), lookup(2, HERE, null, "10.10.34.34")));
+  }
+
+  @Test
+  void nothingIsHeldAgainstALineWhereTheControlGetsNoAnswer() {
+    assertEquals(
+        0,
+        bogons(
+            lookup(1, CONTROL, FailureKind.DNS_BOGON_ERROR, "0.0.0.0"),
+            lookup(2, HERE, FailureKind.DNS_BOGON_ERROR, "0.0.0.0")));
+  }
+}
