@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
@@ -236,7 +237,7 @@ public final class WitnessRun {
     if (plan.profile() != Profile.QUICK
         && trials.role(cell) == Role.CARRIER
         && trials.endpoint(cell).carriesData()
-        && trials.endpoint(cell).goal() == Depth.TUNNEL) {
+        && (trials.endpoint(cell).goal() == Depth.TUNNEL || plan.diagnose() == Diagnose.FULL)) {
       inquiries.wanted(cell);
     }
   }
@@ -276,6 +277,8 @@ public final class WitnessRun {
         suspect.close();
         if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
           inquiries.wanted(suspect.cell());
+        } else {
+          lookAtData(suspect.cell());
         }
       }
     }

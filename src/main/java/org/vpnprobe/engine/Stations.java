@@ -56,8 +56,7 @@ public final class Stations implements AutoCloseable {
       if (lab == null) {
         lab = Lab.start(servers(loaded), loaded.resolvers(), loaded.labSeed());
       }
-      return lab.vantage(
-          vantage.name(), via.interference(), vantage.resolver(), plan.pace());
+      return lab.vantage(vantage.name(), via.interference(), vantage.resolver(), plan.pace());
     }
     return Vantages.open(vantage.via(), vantage.resolver(), vantage.name());
   }

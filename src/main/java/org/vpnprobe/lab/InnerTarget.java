@@ -41,7 +41,9 @@ final class InnerTarget {
   private static void serve(int port, String text, InputStream in, OutputStream out)
       throws IOException {
     if (port == SSH) {
-      out.write(("SSH-2.0-vpnprobe_lab " + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      out.write(
+          ("SSH-2.0-vpnprobe_lab" + (text.isEmpty() ? "" : " " + text) + "\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
       out.flush();
     } else if (port == DNS) {
       resolve(new DataInputStream(in), new DataOutputStream(out));

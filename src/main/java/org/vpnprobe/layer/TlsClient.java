@@ -33,13 +33,30 @@ public final class TlsClient {
    * @param trust by what the server's certificate is known
    * @param host the name or address that the certificate must be for, null for any
    * @param ours shown when the server asks, empty to show none
+   * @param hello what it looks like, as far as that can be chosen
    */
   public record Offer(
       @Nullable String sni,
       List<String> alpn,
       Trust trust,
       @Nullable String host,
-      Optional<OwnCertificate> ours) {
+      Optional<OwnCertificate> ours,
+      Hello hello) {
+
+    /** An offer as Java makes it. */
+    public Offer(
+        @Nullable String sni,
+        List<String> alpn,
+        Trust trust,
+        @Nullable String host,
+        Optional<OwnCertificate> ours) {
+      this(sni, alpn, trust, host, ours, Hello.JAVA);
+    }
+
+    /** The same offer, looking otherwise; null for Java's own looks. */
+    public Offer looking(@Nullable Hello other) {
+      return other == null ? this : new Offer(sni, alpn, trust, host, ours, other);
+    }
 
     public Offer {
       alpn = List.copyOf(alpn);
@@ -61,7 +78,6 @@ public final class TlsClient {
     void observe(String key, String value);
   }
 
-  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   /** What a server may send before it is cut off: a long chain has some 20 kB. */
@@ -79,7 +95,18 @@ public final class TlsClient {
     this.listener = listener;
     this.judge = new TrustJudge(offer.trust(), offer.host(), clock);
     this.engine = engine(offer, judge);
-    this.stream = new TlsStream(engine, judge, wire);
+    this.stream = new TlsStream(engine, judge, leaving(wire, offer, listener));
+  }
+
+  private static ByteStream leaving(ByteStream wire, Offer offer, Listener listener) {
+    Hello.Split split = offer.hello().split();
+    return split == null
+        ? wire
+        : new SplitStream(
+            wire,
+            split,
+            offer.indicated().orElse(""),
+            text -> listener.observe("first_flight", text));
   }
 
   /**
@@ -228,9 +255,9 @@ public final class TlsClient {
       throw new IllegalStateException("every JDK has TLS", e);
     }
     engine.setUseClientMode(true);
-    engine.setEnabledProtocols(VERSIONS);
     SSLParameters parameters = engine.getSSLParameters();
     offer.indicated().ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
+    offer.hello().applyTo(parameters);
     parameters.setApplicationProtocols(offer.alpn().toArray(String[]::new));
     engine.setSSLParameters(parameters);
     return engine;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param witnesses names of endpoints that the user named as witnesses; empty: chosen by the rules
  * @param neighbours endpoint name of a suspect to names of endpoints that stand beside it
  * @param diagnose which experiments may follow the counted trials
- * @param resolvers names of the resolvers that the user named, {@code https:} before those that
- *     are asked over HTTPS
+ * @param resolvers names of the resolvers that the user named, {@code https:} before those that are
+ *     asked over HTTPS
  * @param clockAhead how far the user says this machine's clock is ahead, negative when behind; null
  *     when nothing is said
  * @param surveyFor how long a control that runs alone goes on looking, null for the usual time

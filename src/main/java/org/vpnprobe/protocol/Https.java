@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.layer.TlsStream;
 import org.vpnprobe.model.Depth;
@@ -49,12 +51,33 @@ public final class Https implements Protocol<Https.HttpsSettings> {
       @Nullable String pin,
       @Nullable String verifyName,
       @Nullable String cert,
-      @Nullable Secret key)
+      @Nullable Secret key,
+      @Nullable Hello hello)
       implements Settings {
+
+    /** Settings with Java's own ClientHello. */
+    public HttpsSettings(
+        @Nullable String path,
+        @Nullable Integer status,
+        @Nullable String header,
+        @Nullable String body,
+        @Nullable String sni,
+        @Nullable String ca,
+        @Nullable String pin,
+        @Nullable String verifyName,
+        @Nullable String cert,
+        @Nullable Secret key) {
+      this(path, status, header, body, sni, ca, pin, verifyName, cert, key, null);
+    }
 
     public HttpsSettings {
       new HttpExpected(path, status, header, body);
       offer(sni, ca, pin, verifyName, cert, key, "localhost");
+    }
+
+    @Override
+    public boolean carriesData() {
+      return true;
     }
 
     /** The expected status. */
@@ -67,7 +90,7 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     }
 
     TlsClient.Offer offer(String host) {
-      return offer(sni, ca, pin, verifyName, cert, key, host);
+      return offer(sni, ca, pin, verifyName, cert, key, host).looking(hello);
     }
 
     private static TlsClient.Offer offer(
@@ -140,11 +163,24 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     try {
       trial.step(StepName.HANDSHAKE, () -> exchange(settings, trial, tls));
       done = true;
-      return tls::close;
+      return new WebSession(tls, new WebData(settings, trial));
     } finally {
       if (!done) {
         tls.close();
       }
+    }
+  }
+
+  private record WebSession(TlsStream tls, WebData data) implements Session {
+    @Override
+    public Optional<Exchange> exchange() {
+      return Optional.of(data);
+    }
+
+    @Override
+    public void close() {
+      data.close();
+      tls.close();
     }
   }
 

@@ -73,9 +73,7 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
     /** Under Salamander nobody on the way can read it. */
     @Override
     public Optional<String> serverName(String host) {
-      return obfsPassword != null
-          ? Optional.empty()
-          : ServerNames.shown(sni == null ? host : sni);
+      return obfsPassword != null ? Optional.empty() : ServerNames.shown(sni == null ? host : sni);
     }
 
     @Override

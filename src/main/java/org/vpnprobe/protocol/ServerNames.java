@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server name in settings that have a key {@code sni}: read and replaced for all protocols alike,
- * so that experiments with names need nothing of a protocol.
+ * The server name in settings that have a key {@code sni}: read and replaced for all protocols
+ * alike, so that experiments with names need nothing of a protocol.
  */
 final class ServerNames {
   private static final String KEY = "sni";
@@ -58,7 +58,8 @@ final class ServerNames {
     if (component(settings, "tls") != null && !Boolean.TRUE.equals(value(settings, "tls"))) {
       return true;
     }
-    Object transport = component(settings, "transport") == null ? null : value(settings, "transport");
+    Object transport =
+        component(settings, "transport") == null ? null : value(settings, "transport");
     String word = transport == null ? "" : transport.toString().toLowerCase(Locale.ROOT);
     return word.equals("udp") || word.equals("tcp");
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.layer.TlsStream;
@@ -38,6 +39,7 @@ public final class Tls implements Protocol<Tls.TlsSettings> {
    *     left out
    * @param cert our certificate and its chain (PEM)
    * @param key the private key of {@code cert} (PEM)
+   * @param hello what the ClientHello looks like, as far as it can be chosen
    */
   public record TlsSettings(
       @Nullable String sni,
@@ -46,8 +48,21 @@ public final class Tls implements Protocol<Tls.TlsSettings> {
       @Nullable String pin,
       @Nullable String verifyName,
       @Nullable String cert,
-      @Nullable Secret key)
+      @Nullable Secret key,
+      @Nullable Hello hello)
       implements Settings {
+
+    /** Settings with Java's own ClientHello. */
+    public TlsSettings(
+        @Nullable String sni,
+        @Nullable List<String> alpn,
+        @Nullable String ca,
+        @Nullable String pin,
+        @Nullable String verifyName,
+        @Nullable String cert,
+        @Nullable Secret key) {
+      this(sni, alpn, ca, pin, verifyName, cert, key, null);
+    }
 
     public TlsSettings {
       alpn = alpn == null ? null : List.copyOf(alpn);
@@ -56,7 +71,7 @@ public final class Tls implements Protocol<Tls.TlsSettings> {
     }
 
     TlsClient.Offer offer(String host) {
-      return offer(sni, alpn, ca, pin, verifyName, cert, key, host);
+      return offer(sni, alpn, ca, pin, verifyName, cert, key, host).looking(hello);
     }
 
     /** What settings with these keys make a client say to {@code host}. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.layer.TlsStream;
 import org.vpnprobe.model.Depth;
@@ -43,8 +44,21 @@ public final class Trojan implements Protocol<Trojan.TrojanSettings> {
       @Nullable List<String> alpn,
       @Nullable String ca,
       @Nullable String pin,
-      @Nullable String verifyName)
+      @Nullable String verifyName,
+      @Nullable Hello hello)
       implements Settings {
+
+    /** Settings with Java's own ClientHello. */
+    public TrojanSettings(
+        Secret password,
+        Target target,
+        @Nullable String sni,
+        @Nullable List<String> alpn,
+        @Nullable String ca,
+        @Nullable String pin,
+        @Nullable String verifyName) {
+      this(password, target, sni, alpn, ca, pin, verifyName, null);
+    }
 
     public TrojanSettings {
       if (password.bytes().length == 0) {
@@ -62,7 +76,7 @@ public final class Trojan implements Protocol<Trojan.TrojanSettings> {
     }
 
     TlsClient.Offer offer(String host) {
-      return tls(sni, alpn, ca, pin, verifyName).offer(host);
+      return tls(sni, alpn, ca, pin, verifyName).offer(host).looking(hello);
     }
 
     private static Tls.TlsSettings tls(

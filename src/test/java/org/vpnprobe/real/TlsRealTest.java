@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vpnprobe.layer.Hello;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Failure;
@@ -30,6 +31,7 @@ import org.vpnprobe.protocol.Https;
 import org.vpnprobe.protocol.Https.HttpsSettings;
 import org.vpnprobe.protocol.Protocol;
 import org.vpnprobe.protocol.RecordedTrial;
+import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Settings;
 import org.vpnprobe.protocol.Tcp;
 import org.vpnprobe.protocol.Tcp.TcpSettings;
@@ -140,6 +142,41 @@ class TlsRealTest {
     assertEquals("authenticated", tried(new Tls(), tls().settings(), NGINX, AMPLE));
     assertEquals("authenticated", tried(new Https(), https("/", 200, null), NGINX, AMPLE));
     assertEquals("port", tried(new Tls(), tls().settings(), NGINX, AMPLE, Depth.PORT));
+  }
+
+  @Test
+  void aClientHelloMayLookOtherwise() {
+    for (Hello.Split split : Hello.Split.values()) {
+      assertEquals(
+          "authenticated",
+          tried(new Tls(), looking(new Hello(null, null, null, split)), NGINX, AMPLE));
+    }
+    Hello old =
+        new Hello(List.of("1.2"), List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"), null, null);
+    assertEquals("authenticated", tried(new Tls(), looking(old), NGINX, AMPLE));
+  }
+
+  @Test
+  void dataGoesBothWaysOnAConnectionThatIsKept() throws Exception {
+    Vantage carrier =
+        Vantages.open(
+            new Via.Netns(Objects.requireNonNull(world).client("carrier")), null, "carrier");
+    InetSocketAddress nginx = new InetSocketAddress(TestNet.address(1), NGINX);
+    try (carrier;
+        RecordedTrial trial =
+            new RecordedTrial(carrier, nginx, "vpn.example", Depth.AUTHENTICATED, AMPLE);
+        Session session = new Https().open(https("/", 200, null), trial)) {
+      Session.Exchange exchange = session.exchange().orElseThrow();
+      for (int i = 0; i < 60; i++) {
+        assertTrue(exchange.once(1200, AMPLE) > 1200);
+      }
+    }
+  }
+
+  private static TlsSettings looking(Hello hello) {
+    TlsSettings own = tls().settings();
+    return new TlsSettings(
+        own.sni(), own.alpn(), own.ca(), own.pin(), own.verifyName(), own.cert(), own.key(), hello);
   }
 
   @Test

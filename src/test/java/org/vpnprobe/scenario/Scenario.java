@@ -26,8 +26,8 @@ import org.vpnprobe.model.Role;
 
 /**
  * One rehearsal: a file of carriers with what is expected of their cells, run to its end by the
- * engine. Lines {@code #= carrier endpoint state cause} say what is expected, {@code -} for no cause;
- * {@code *} stands for every endpoint that no other line names; all else is reachable.
+ * engine. Lines {@code #= carrier endpoint state cause} say what is expected, {@code -} for no
+ * cause; {@code *} stands for every endpoint that no other line names; all else is reachable.
  *
  * @param expected by cell
  * @param found by cell
@@ -39,7 +39,8 @@ record Scenario(Map<String, String> expected, Map<String, String> found, Report 
   static Scenario run(String name, Path folder) throws IOException {
     String carriers = text(name + ".yaml");
     Path file = folder.resolve(name + ".yaml");
-    Files.writeString(file, carriers + "\n" + text("endpoints.yaml"));
+    boolean whole = carriers.contains("\nendpoints:");
+    Files.writeString(file, whole ? carriers : carriers + "\n" + text("endpoints.yaml"));
     Loaded loaded = load(file, name);
     List<Measurement> measurements = new ArrayList<>();
     Clock clock = SteadyClock.system();
@@ -62,8 +63,7 @@ record Scenario(Map<String, String> expected, Map<String, String> found, Report 
     for (Report.Cell cell : report.cells()) {
       if (isCarrier(report, cell)) {
         found.put(
-            cell.id(),
-            cell.state().id() + " " + Objects.requireNonNullElse(cell.cause(), "-"));
+            cell.id(), cell.state().id() + " " + Objects.requireNonNullElse(cell.cause(), "-"));
       }
     }
     return new Scenario(expected(carriers, found), found, report);
@@ -71,8 +71,7 @@ record Scenario(Map<String, String> expected, Map<String, String> found, Report 
 
   private static Loaded load(Path file, String name) throws IOException {
     try {
-      return ProbeFile.load(
-          file, Options.of("test", Instant.now(), name).withLab(Lab::material));
+      return ProbeFile.load(file, Options.of("test", Instant.now(), name).withLab(Lab::material));
     } catch (org.vpnprobe.config.InvalidFile e) {
       throw new AssertionError(e.getMessage(), e);
     }
@@ -97,15 +96,16 @@ record Scenario(Map<String, String> expected, Map<String, String> found, Report 
         throw new AssertionError("no cell for: " + line);
       }
     }
-    found.keySet().forEach(cell ->
-        expected.putIfAbsent(
-            cell, others.getOrDefault(cell.substring(cell.indexOf('@') + 1), "reachable -")));
+    found
+        .keySet()
+        .forEach(cell ->
+            expected.putIfAbsent(
+                cell, others.getOrDefault(cell.substring(cell.indexOf('@') + 1), "reachable -")));
     return expected;
   }
 
   private static String text(String resource) throws IOException {
-    try (var in =
-        Objects.requireNonNull(Scenario.class.getResourceAsStream(resource), resource)) {
+    try (var in = Objects.requireNonNull(Scenario.class.getResourceAsStream(resource), resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

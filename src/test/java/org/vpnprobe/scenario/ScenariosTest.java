@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Carriers of the embedded lab, each interfering in its own way: state and cause of every cell, above
- * all of those that must stay untouched. Two of the files in every run of the tests, all of them with
- * {@code -Dscenarios=all}. Rehearsals mostly wait, so they run side by side.
+ * Carriers of the embedded lab, each interfering in its own way: state and cause of every cell,
+ * above all of those that must stay untouched. Two of the files in every run of the tests, all of
+ * them with {@code -Dscenarios=all}. Rehearsals mostly wait, so they run side by side.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScenariosTest {

@@ -80,8 +80,10 @@ final class Names implements Inquiry {
         boolean twoAnswers = m.observed("dns_second_answer").isPresent() && differs(m);
         boolean whereNobodyIs = lookup.server() != null && answered(m) && !fine;
         forged += twoAnswers || whereNobodyIs ? 1 : 0;
-        boolean nobodys = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR) || isBogon(m);
-        bogon += fine && nobodys && control.stream().noneMatch(Names::isBogon) ? 1 : 0;
+        // A name may well have a private address; none has the unspecified one.
+        boolean unspecified = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR);
+        boolean nobodys = isBogon(m) && control.stream().noneMatch(Names::isBogon);
+        bogon += fine && (unspecified || nobodys) ? 1 : 0;
         denied += fine && Case.failedWith(m, FailureKind.DNS_NXDOMAIN_ERROR) ? 1 : 0;
         unanswered += fine && Case.failedWith(m, FailureKind.GENERIC_TIMEOUT_ERROR) ? 1 : 0;
       }

@@ -53,9 +53,7 @@ final class ResidualTime implements Inquiry {
   }
 
   private static List<Measurement> looks(List<Measurement> done) {
-    return done.stream()
-        .filter(m -> Case.experiment(m).variation().equals(NEW_PORT))
-        .toList();
+    return done.stream().filter(m -> Case.experiment(m).variation().equals(NEW_PORT)).toList();
   }
 
   private static boolean passes(Measurement m) {
@@ -69,7 +67,8 @@ final class ResidualTime implements Inquiry {
       return;
     }
     List<Measurement> looks = looks(done);
-    List<Measurement> passed = new ArrayList<>(looks.stream().filter(ResidualTime::passes).toList());
+    List<Measurement> passed =
+        new ArrayList<>(looks.stream().filter(ResidualTime::passes).toList());
     List<Measurement> failed = looks.stream().filter(m -> !passes(m)).toList();
     if (passed.isEmpty() || failed.isEmpty()) {
       return;

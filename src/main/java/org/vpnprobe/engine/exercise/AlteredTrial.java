@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.vpnprobe.layer.Hello;
+import org.vpnprobe.layer.SplitStream;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.StepName;
@@ -84,7 +86,16 @@ record AlteredTrial(Trial inner, Alteration how) implements Trial {
     @Override
     public ByteStream tcp(InetSocketAddress server) throws StepFailed {
       ByteStream stream = path.tcp(server);
-      return how == Alteration.JUNK_FIRST ? stream : new SplitStream(stream, how, inner);
+      return switch (how) {
+        case JUNK_FIRST -> stream;
+        case SPLIT_SEGMENTS -> split(stream, Hello.Split.SEGMENTS);
+        case SPLIT_RECORDS -> split(stream, Hello.Split.RECORDS);
+      };
+    }
+
+    private ByteStream split(ByteStream stream, Hello.Split split) {
+      return new SplitStream(
+          stream, split, inner.host(), text -> inner.observe("first_flight", text));
     }
 
     @Override

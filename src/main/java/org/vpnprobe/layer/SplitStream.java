@@ -1,20 +1,20 @@
-package org.vpnprobe.engine.exercise;
+package org.vpnprobe.layer;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.vpnprobe.model.FailureKind;
-import org.vpnprobe.model.Variation.Alteration;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
-import org.vpnprobe.protocol.Trial;
 
 /**
  * A stream whose first write is cut in two where a server name stands: in two segments, or in two
  * TLS records. The server reads the same ClientHello; a middlebox that reads packets one by one
  * does not find the name (reference: science.md §7 D9).
  */
-final class SplitStream implements ByteStream {
+public final class SplitStream implements ByteStream {
   /** RFC 8446 section 5.1: content type handshake. */
   private static final int HANDSHAKE = 22;
 
@@ -24,14 +24,20 @@ final class SplitStream implements ByteStream {
   private static final Duration APART = Duration.ofMillis(30);
 
   private final ByteStream inner;
-  private final Alteration how;
-  private final Trial trial;
+  private final Hello.Split how;
+  private final String name;
+  private final Consumer<String> observer;
   private boolean begun;
 
-  SplitStream(ByteStream inner, Alteration how, Trial trial) {
+  /**
+   * @param name where this stands in the first flight it is cut; else in the middle
+   * @param observer is told how it was cut
+   */
+  public SplitStream(ByteStream inner, Hello.Split how, String name, Consumer<String> observer) {
     this.inner = inner;
     this.how = how;
-    this.trial = trial;
+    this.name = name;
+    this.observer = observer;
   }
 
   @Override
@@ -43,19 +49,19 @@ final class SplitStream implements ByteStream {
     begun = true;
     byte[] flight = Arrays.copyOfRange(buffer, offset, offset + length);
     int cut = cut(flight);
-    if (how == Alteration.SPLIT_RECORDS) {
+    if (how == Hello.Split.RECORDS) {
       if (!isOneRecord(flight)) {
         throw new StepFailed(FailureKind.CONFIG_ERROR, "the first flight is no TLS record");
       }
       byte[] two = twoRecords(flight, cut);
       inner.write(two, 0, two.length);
-      trial.observe("first_flight", "two TLS records, cut at byte " + cut);
+      observer.accept("two TLS records, cut at byte " + cut);
       return;
     }
     inner.write(flight, 0, cut);
     pause();
     inner.write(flight, cut, length - cut);
-    trial.observe("first_flight", "two segments, cut at byte " + cut);
+    observer.accept("two segments, cut at byte " + cut);
   }
 
   private static boolean isOneRecord(byte[] flight) {
@@ -67,9 +73,9 @@ final class SplitStream implements ByteStream {
   /** In the middle of the server name, else of the whole. */
   private int cut(byte[] flight) {
     int least = isOneRecord(flight) ? RECORD_HEADER + 1 : 1;
-    byte[] name = trial.host().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    int at = name.length < 4 ? -1 : indexOf(flight, name);
-    int cut = at < 0 ? flight.length / 2 : at + name.length / 2;
+    byte[] wanted = name.getBytes(StandardCharsets.ISO_8859_1);
+    int at = wanted.length < 4 ? -1 : indexOf(flight, wanted);
+    int cut = at < 0 ? flight.length / 2 : at + wanted.length / 2;
     return Math.clamp(cut, least, Math.max(least, flight.length - 1));
   }
 
