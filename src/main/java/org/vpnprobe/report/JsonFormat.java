@@ -64,7 +64,7 @@ final class JsonFormat implements Format {
     report.cells().forEach(cell -> cell(cells.addObject(), cell));
     ArrayNode rollups = root.putArray("rollups");
     report.rollups().forEach(rollup -> rollup(rollups.addObject(), rollup));
-    ArrayNode works = root.putArray("eachhere");
+    ArrayNode works = root.putArray("works_here");
     report.alternatives().forEach(each -> alternative(works.addObject(), each));
     ArrayNode events = root.putArray("events");
     for (Event event : report.events()) {
