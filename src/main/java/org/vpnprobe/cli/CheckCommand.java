@@ -8,6 +8,9 @@ import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.PlanSummary;
 import org.vpnprobe.engine.Cost;
+import org.vpnprobe.model.Diagnose;
+import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Profile;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +48,18 @@ final class CheckCommand implements Callable<Integer> {
     return loaded.plan().rejected().isEmpty() ? 0 : 2;
   }
 
+  /** What may be sent beside handshakes, and to whom. */
+  private static String experiments(Plan plan) {
+    if (plan.diagnose() == Diagnose.OFF || plan.profile() == Profile.QUICK) {
+      return "no experiments: causes stay as deep as the handshakes show";
+    }
+    return "experiments with what fails: other server names, pieces, single and random bytes on its"
+        + " own port"
+        + (plan.diagnose() == Diagnose.SAFE ? " (obfuscated endpoints spared)" : "")
+        + ", TCP connects to ports 443, 80 and 22 of its address, its name asked of the resolvers"
+        + " above; data through what opens a tunnel";
+  }
+
   private static void cost(Loaded loaded, PrintWriter out) {
     Cost cost = Cost.of(loaded.plan(), loaded.limits());
     out.println(
@@ -64,5 +79,6 @@ final class CheckCommand implements Callable<Integer> {
         "with a third of the cells silent at least "
             + Spans.text(Cost.lowerBound(loaded.plan(), loaded.limits(), 1 / 3.0))
             + " for the first tries");
+    out.println(experiments(loaded.plan()));
   }
 }

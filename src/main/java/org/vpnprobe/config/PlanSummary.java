@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import org.vpnprobe.analysis.Judgeability;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.VantageFacts;
@@ -155,6 +157,11 @@ public record PlanSummary(
         String resolver = resolver(vantage, loaded.plan());
         contacted.add(resolver + " (resolver of " + vantage.name() + ")");
       }
+    }
+    if (loaded.plan().diagnose() != Diagnose.OFF && loaded.plan().profile() != Profile.QUICK) {
+      loaded
+          .resolvers()
+          .forEach(r -> contacted.add(r + " (resolver " + r.name() + ", when a name fails)"));
     }
     return List.copyOf(contacted);
   }

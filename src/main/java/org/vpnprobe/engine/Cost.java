@@ -13,8 +13,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.vpnprobe.analysis.WitnessRun;
+import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.config.Limits;
+import org.vpnprobe.engine.exercise.Exercise;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Plan;
@@ -28,7 +31,7 @@ import org.vpnprobe.model.VantageFacts;
  * @param cells how many cells there are
  * @param servers different hosts that they contact
  * @param shortest when every server answers at once
- * @param longest when no server answers and every suspect needs all its rounds
+ * @param longest when no server answers and every suspect needs all its rounds and experiments
  * @param leastPackets first flights that leave when every server answers
  * @param mostTrials when no server answers and every suspect needs all its rounds
  */
@@ -113,14 +116,37 @@ public record Cost(
     Cost cost() {
       long suspects = suspects(tried).size();
       double survey = WitnessRun.survey(plan).toMillis() / 1e3;
-      double longest = screening() + Math.max(examination(), survey);
+      double longest = screening() + Math.max(examination() + experiments(), survey);
       return new Cost(
           plan.cells().size(),
           byServer.size(),
           longer(least(0), real(survey)),
           real(longest),
           tried.size(),
-          (long) tried.size() * tries + suspects * WitnessRun.mostRounds(plan) * 4);
+          (long) tried.size() * tries
+              + suspects
+                  * (WitnessRun.mostRounds(plan) * 4L
+                      + (experiments() > 0 ? Inquest.MOST_TRIALS : 0)));
+    }
+
+    /** Those of one server's suspects come one after the other, each within its budget. */
+    private double experiments() {
+      if (plan.diagnose() == Diagnose.OFF || plan.profile() == Profile.QUICK) {
+        return 0;
+      }
+      long most =
+          suspects(tried).stream()
+              .collect(
+                  Collectors.groupingBy(
+                      t -> t.cell().vantage() + " " + t.host(), Collectors.counting()))
+              .values()
+              .stream()
+              .mapToLong(Long::longValue)
+              .max()
+              .orElse(0);
+      // The budget is looked at between two trials; the last may be one with data.
+      double last = longestDeadline() + Exercise.LONGEST_BEYOND.toSeconds();
+      return most * (Inquest.LONGEST.toSeconds() + last);
     }
 
     Duration least(double silentShare) {

@@ -58,6 +58,9 @@ public record Exercise<S extends Settings>(
     };
   }
 
+  /** The most that {@link #beyond} gives for an experiment of this program. */
+  public static final Duration LONGEST_BEYOND = Duration.ofSeconds(60 + DataRounds.SPARE);
+
   /** How long a variation takes beyond the endpoint's own deadline, real time. */
   public static Duration beyond(Variation variation) {
     return variation instanceof Variation.DataAfter data
