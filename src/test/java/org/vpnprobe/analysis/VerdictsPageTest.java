@@ -16,8 +16,7 @@ import org.vpnprobe.analysis.experiment.Inquest;
 /** The pages of verdicts and causes name every rule, gate, cause and experiment, in their order. */
 class VerdictsPageTest {
   private static final Path SITE = Path.of("src/site/markdown");
-  private static final Path CAUSES =
-      Path.of("src/main/java/org/vpnprobe/analysis/CauseRule.java");
+  private static final Path CAUSES = Path.of("src/main/java/org/vpnprobe/analysis/CauseRule.java");
   private static final Pattern MECHANISM = Pattern.compile("Optional\\.of\\(\"([^\"]+)\"\\)");
 
   /** The rows of the table under this head. */
@@ -63,8 +62,7 @@ class VerdictsPageTest {
   void everyExperiment() throws IOException {
     assertEquals(
         Inquest.names(),
-        firstColumn(
-            table("causes.md", "| Experiment | Made when | Sends | Trials at most |")));
+        firstColumn(table("causes.md", "| Experiment | Made when | Sends | Trials at most |")));
   }
 
   @Test
