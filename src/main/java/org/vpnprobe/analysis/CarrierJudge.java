@@ -130,7 +130,7 @@ final class CarrierJudge {
   private static Optional<Judgement> stopped(CellRecord cell) {
     return cell.symptoms()
         .map(Symptoms::evidence)
-        .filter(e -> e.has(Mark.FROZEN) || e.has(Mark.DROPPED_AFTER) || e.has(Mark.THROTTLED))
+        .filter(e -> e.twice(Mark.FROZEN) || e.twice(Mark.DROPPED_AFTER) || e.twice(Mark.THROTTLED))
         .filter(e -> !cell.successes().isEmpty())
         .map(e -> new Judgement(Rule.DEGRADED_DATA, null, List.of(), List.of(), ""));
   }

@@ -40,6 +40,7 @@ public final class Lab implements AutoCloseable {
     resolvers.stream()
         .filter(resolver -> resolver.address() != null)
         .forEach(resolver -> network.addResolver(LabVantage.at(resolver)));
+    network.open();
     return new Lab(network, seed);
   }
 

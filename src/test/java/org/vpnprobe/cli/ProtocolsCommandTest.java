@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -83,12 +84,38 @@ class ProtocolsCommandTest {
    */
   @Test
   void thePageHoldsTheSameTable() throws IOException {
-    List<String> page =
-        Files.readAllLines(SITE.resolve("protocols.md")).stream()
-            .filter(line -> line.startsWith("| [") || line.startsWith("| `"))
-            .toList();
-    List<String> code = Protocols.names().stream().map(ProtocolsCommandTest::row).toList();
-    assertEquals(String.join("\n", code), String.join("\n", page));
+    assertEquals(
+        lines(ProtocolsCommandTest::row),
+        table("| Protocol | Without keys | With keys | Silent | What |"));
+  }
+
+  @Test
+  void thePageHoldsWhatEachSends() throws IOException {
+    assertEquals(
+        lines(ProtocolsCommandTest::traffic),
+        table("| Protocol | Sends | Leaves behind | Source |"));
+  }
+
+  private static String lines(Function<String, String> row) {
+    return String.join("\n", Protocols.names().stream().map(row).toList());
+  }
+
+  /** The rows of the page's table under this head. */
+  private static String table(String head) throws IOException {
+    List<String> page = Files.readAllLines(SITE.resolve("protocols.md"));
+    int start = page.indexOf(head);
+    assertTrue(start >= 0, head);
+    return String.join(
+        "\n",
+        page.subList(start + 2, page.size()).stream()
+            .takeWhile(line -> line.startsWith("|"))
+            .toList());
+  }
+
+  private static String traffic(String name) {
+    About about = Protocols.named(name).orElseThrow().about();
+    return "| `%s` | %s | %s | %s |"
+        .formatted(name, about.sends(), about.effects(), about.source());
   }
 
   private static String row(String name) {

@@ -13,9 +13,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,24 +60,32 @@ class ImageIT {
     assertFalse(result.err().contains("\u001b"), "no progress line without a terminal");
 
     Map<String, Map<String, String>> states = new HashMap<>();
+    Map<String, Map<String, String>> causes = new HashMap<>();
     JsonNode report = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
     for (JsonNode cell : report.get("cells")) {
       assertTrue(cell.get("as_expected").asBoolean(), cell.toString());
       states
           .computeIfAbsent(cell.get("carrier").asString(), c -> new HashMap<>())
           .put(cell.get("endpoint").asString(), cell.get("state").asString());
+      causes
+          .computeIfAbsent(cell.get("carrier").asString(), c -> new HashMap<>())
+          .put(cell.get("endpoint").asString(), cell.path("cause").asString(""));
     }
+    assertEquals(Set.of("china-mobile", "china-unicom"), alternatives(report));
     for (String blocked :
         List.of(
             "tokyo-wireguard",
             "osaka-wireguard",
-            "tokyo-openvpn",
-            "tokyo-openvpn-tcp",
-            "osaka-openvpn-tls-auth",
-            "seoul-openvpn-tls-crypt")) {
+            "nara-openvpn",
+            "kobe-openvpn-tls-crypt",
+            "kyoto-openvpn-tcp")) {
       assertEquals("likely_blocked", of(states, "china-mobile").remove(blocked), blocked);
+      String protocol = blocked.contains("wireguard") ? "wireguard" : "openvpn";
+      assertEquals(
+          "vpn." + protocol + ".drop.handshake", of(causes, "china-mobile").get(blocked), blocked);
     }
-    assertEquals("likely_blocked", of(states, "china-unicom").remove("gateway-tls"));
+    assertEquals("blocked", of(states, "china-unicom").remove("gateway-tls"));
+    assertEquals("tls.reset.sni", of(causes, "china-unicom").get("gateway-tls"));
     states.forEach((carrier, cells) ->
         cells.forEach(
             (endpoint, state) -> assertEquals("reachable", state, endpoint + "@" + carrier)));
@@ -87,10 +97,19 @@ class ImageIT {
     assertEquals(result.out(), again.out(), "the same journal gives the same report");
     Result story = vpnprobe(IMAGE, "explain", "gateway-tls@china-unicom", journal.toString());
     assertEquals(0, story.exit());
-    assertTrue(story.out().contains("likely_blocked.contrast"), story.out());
+    assertTrue(story.out().contains("blocked.mechanism"), story.out());
     assertTrue(story.out().contains("p = p0^n"), story.out());
     Result taken = vpnprobe(IMAGE, "run", "--out", folder.toString(), IMAGE + "/probes.yaml");
     assertEquals(2, taken.exit(), "an earlier run is not overwritten");
+  }
+
+  /** The carriers for which the report says what works in the place of what does not. */
+  private static Set<String> alternatives(JsonNode report) {
+    Set<String> carriers = new HashSet<>();
+    for (JsonNode alternative : report.get("works_here")) {
+      carriers.add(alternative.get("carrier").asString());
+    }
+    return carriers;
   }
 
   private static Map<String, String> of(Map<String, Map<String, String>> states, String carrier) {

@@ -34,6 +34,11 @@ public final class Inquest {
 
   private Inquest() {}
 
+  /** The names of all experiments, in their order. */
+  public static List<String> names() {
+    return ALL.stream().map(Inquiry::name).toList();
+  }
+
   /** What an experiment wants, and its name. */
   public record Wanted(String experiment, Try what) {}
 
