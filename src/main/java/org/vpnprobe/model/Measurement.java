@@ -168,7 +168,8 @@ public record Measurement(
         latency,
         steps,
         observations,
-        tainted);
+        tainted,
+        experiment);
   }
 
   /** When the trial ended. */

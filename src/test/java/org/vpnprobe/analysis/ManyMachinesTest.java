@@ -17,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.vpnprobe.analysis.Worlds.Odd;
 import org.vpnprobe.analysis.simulation.Rehearsed.Behaviour;
 import org.vpnprobe.analysis.simulation.Rehearsed.Outcome;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Observation;
+import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.State;
 import org.vpnprobe.model.Transport;
+import org.vpnprobe.model.Variation;
 
 /** Journals of several machines give what one machine with all vantages gives (design §4a.9). */
 class ManyMachinesTest {
@@ -178,6 +181,45 @@ class ManyMachinesTest {
     assertTrue(
         Analyst.report(List.of(carrier("mobile"), said)).notes().stream()
             .anyMatch(note -> note.contains("2820 s behind as its file says")));
+  }
+
+  @Test
+  void anExperimentIsNoTrialOfTheEndpointOnAnotherClockEither() {
+    Recorded journal = carrier("mobile");
+    List<Measurement> measurements = new ArrayList<>(journal.measurements());
+    Measurement failed =
+        measurements.stream().filter(m -> m.cell().equals("a@mobile")).findFirst().orElseThrow();
+    measurements.add(
+        new Measurement(
+            "a@mobile/experiment/1",
+            failed.cell(),
+            failed.cell(),
+            failed.endpoint(),
+            failed.vantage(),
+            failed.family(),
+            Purpose.EXPERIMENT,
+            0,
+            journal.finishedAt(),
+            failed.took(),
+            failed.address(),
+            failed.deadline(),
+            failed.asked(),
+            failed.asked(),
+            "junk first",
+            null,
+            failed.took(),
+            List.of(),
+            List.of(),
+            null,
+            new Experiment(
+                "junk_before", 1, new Variation.FirstFlight(Variation.Alteration.JUNK_FIRST))));
+    Duration off = Duration.ofMinutes(-47);
+    Recorded said =
+        new Recorded(
+            ahead(timed(journal, off), off),
+            measurements.stream().map(m -> m.at(m.started().plus(off))).toList(),
+            journal.finishedAt().plus(off));
+    assertEquals(State.LIKELY_BLOCKED, states(List.of(said, control())).get("a@mobile"));
   }
 
   private static org.vpnprobe.model.Plan ahead(Recorded journal, Duration off) {
