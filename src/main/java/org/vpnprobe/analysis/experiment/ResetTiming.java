@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.StepName;
 
 /**
  * Nothing is sent: a reset that came after our write in less than 0.7 of the fastest round trip was
@@ -65,7 +66,16 @@ final class ResetTiming implements Inquiry {
   }
 
   private static boolean isReset(Measurement m) {
-    return Case.failedWith(m, FailureKind.CONNECTION_RESET) && afterMillis(m) >= 0;
+    return Case.failedWith(m, FailureKind.CONNECTION_RESET) && afterMillis(m) >= 0 && !heard(m);
+  }
+
+  /**
+   * The server had spoken before: the reset may be what followed its last word, or its answer to an
+   * earlier write, and so come right after our last one.
+   */
+  private static boolean heard(Measurement m) {
+    return m.steps().stream()
+        .anyMatch(step -> step.name() != StepName.RESOLVE && step.received() > 0);
   }
 
   /** Negative when it is not known. */

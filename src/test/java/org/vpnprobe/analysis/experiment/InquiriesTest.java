@@ -399,6 +399,19 @@ class InquiriesTest {
   }
 
   @Test
+  void resetsAfterTheServerSpokeMayAnswerWhatItHeardBefore() {
+    Played refusing =
+        Played.suspect(
+                "ssh",
+                Transport.TCP,
+                "198.51.100.1:22",
+                StepName.HANDSHAKE,
+                FailureKind.CONNECTION_RESET)
+            .heard();
+    assertFalse(refusing.read(new ResetTiming()).has(Mark.FASTER_THAN_RTT));
+  }
+
+  @Test
   void routersThatForbidAreHeardWithoutATrial() {
     Played played =
         Played.suspect(

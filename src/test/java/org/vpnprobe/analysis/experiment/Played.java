@@ -19,6 +19,7 @@ import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Step;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.Variation;
@@ -198,6 +199,39 @@ final class Played {
         seen,
         null,
         experiment);
+  }
+
+  /** The same, but the server had said something before it failed. */
+  Played heard() {
+    Step spoken =
+        new Step(StepName.HANDSHAKE, Duration.ZERO, Duration.ofMillis(130), 40, 2, 21, 1, null);
+    return new Played(
+        endpoint, own.stream().map(m -> withSteps(m, List.of(spoken))).toList(), controls);
+  }
+
+  private static Measurement withSteps(Measurement m, List<Step> steps) {
+    return new Measurement(
+        m.id(),
+        m.cell(),
+        m.serves(),
+        m.endpoint(),
+        m.vantage(),
+        m.family(),
+        m.purpose(),
+        m.round(),
+        m.started(),
+        m.took(),
+        m.address(),
+        m.deadline(),
+        m.asked(),
+        m.reached(),
+        m.proof(),
+        m.failure(),
+        m.latency(),
+        steps,
+        m.observations(),
+        m.tainted(),
+        m.experiment());
   }
 
   Case it() {
