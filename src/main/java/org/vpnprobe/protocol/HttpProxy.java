@@ -90,8 +90,16 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
     }
   }
 
-  /** What a proxy makes of a CONNECT. */
-  private record Answer(int status, String challenges) {
+  /**
+   * What a proxy makes of a CONNECT.
+   *
+   * @param page content is announced, which no proxy that leads on may have (RFC 9110 section
+   *     9.3.6): a web server or a portal that answers every method alike
+   */
+  private record Answer(int status, String challenges, boolean page) {
+    private static final Pattern CONTENT =
+        Pattern.compile("(?i)(content-length:\\s*0*[1-9]\\d*\\s*|transfer-encoding:.*)");
+
     /** RFC 9110 section 11.6.1, of which the scheme's name is enough. */
     private static final Pattern CHALLENGE =
         Pattern.compile("(?i)proxy-authenticate:\\s*([a-z0-9-]{1,20})(\\s.*)?");
@@ -103,11 +111,12 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
               .map(CHALLENGE::matcher)
               .filter(Matcher::matches)
               .map(challenge -> challenge.group(1).toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining(" ")));
+              .collect(Collectors.joining(" ")),
+          head.fields().stream().anyMatch(field -> CONTENT.matcher(field).matches()));
     }
 
     boolean granted() {
-      return status / 100 == 2;
+      return status / 100 == 2 && !page;
     }
 
     /** RFC 9110 section 15.5.8: 407 comes with a challenge. */
@@ -296,6 +305,11 @@ public final class HttpProxy implements Protocol<HttpProxy.HttpProxySettings> {
   }
 
   private static StepFailed refused(Answer answer) {
+    if (answer.status() / 100 == 2) {
+      return new StepFailed(
+          FailureKind.PROTO_UNEXPECTED_REPLY,
+          "the server answered CONNECT with a page, as a web server does");
+    }
     return new StepFailed(
         FailureKind.PROXY_REFUSED,
         Integer.toString(answer.status()),
