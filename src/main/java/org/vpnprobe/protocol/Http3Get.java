@@ -53,7 +53,8 @@ public final class Http3Get implements Protocol<Http3Get.Http3Settings> {
 
     @Override
     public Optional<Settings> withServerName(String name) {
-      return Optional.of(new Http3Settings(path, status, header, body, name, ca, pin, verifyName));
+      return Optional.of(
+          new Http3Settings(path, status, header, body, name, ca, null, ServerNames.NOBODY));
     }
 
     /** The expected status. */

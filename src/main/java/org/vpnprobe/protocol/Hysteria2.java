@@ -80,7 +80,8 @@ public final class Hysteria2 implements Protocol<Hysteria2.Hysteria2Settings> {
     public Optional<Settings> withServerName(String name) {
       return obfsPassword != null
           ? Optional.empty()
-          : Optional.of(new Hysteria2Settings(password, null, name, ca, pin, verifyName, target));
+          : Optional.of(
+              new Hysteria2Settings(password, null, name, ca, null, ServerNames.NOBODY, target));
     }
 
     QuicConnection.Offer offer(String host) {

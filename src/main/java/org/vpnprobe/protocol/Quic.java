@@ -61,7 +61,7 @@ public final class Quic implements Protocol<Quic.QuicSettings> {
     public Optional<Settings> withServerName(String name) {
       return Boolean.TRUE.equals(versionNegotiation)
           ? Optional.empty()
-          : Optional.of(new QuicSettings(name, alpn, ca, pin, verifyName, null));
+          : Optional.of(new QuicSettings(name, alpn, ca, null, ServerNames.NOBODY, null));
     }
 
     /** The application protocol to offer. */

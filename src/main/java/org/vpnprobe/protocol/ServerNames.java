@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class ServerNames {
   private static final String KEY = "sni";
 
+  /**
+   * Nobody has a certificate for it (RFC 6761 section 6.4). A server that answers to another name
+   * may be another one with a good certificate for that name, such as a content network's: the
+   * handshake ends where the certificate is judged, before anything secret leaves.
+   */
+  static final String NOBODY = "nobody.invalid";
+
   private ServerNames() {}
 
   /** The name that is sent: the key's, else the host; empty without TLS and for an address. */
@@ -31,16 +38,23 @@ final class ServerNames {
     return address ? Optional.empty() : Optional.of(name);
   }
 
-  /** The same settings with another name. */
+  /** The same settings with another name, and no certificate that could be the right one. */
   static Optional<Settings> with(Settings settings, String name) {
     RecordComponent sni = component(settings, KEY);
-    if (sni == null || sni.getType() != String.class || isPlain(settings)) {
+    boolean judged = component(settings, "verifyName") != null;
+    if (sni == null || sni.getType() != String.class || !judged || isPlain(settings)) {
       return Optional.empty();
     }
     RecordComponent[] components = settings.getClass().getRecordComponents();
     @Nullable Object[] values =
         Arrays.stream(components)
-            .map(each -> each.getName().equals(KEY) ? name : value(settings, each.getName()))
+            .map(each ->
+                switch (each.getName()) {
+                  case KEY -> name;
+                  case "verifyName" -> NOBODY;
+                  case "pin" -> null;
+                  default -> value(settings, each.getName());
+                })
             .toArray();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);

@@ -20,7 +20,10 @@ public interface Settings {
     return ServerNames.shown(this, host);
   }
 
-  /** The same settings with another server name, empty when the handshake has none. */
+  /**
+   * The same settings with another server name, empty when the handshake has none. No certificate
+   * passes with them: whoever answers to that name gets nothing secret.
+   */
   default Optional<Settings> withServerName(String name) {
     return ServerNames.with(this, name);
   }

@@ -35,7 +35,7 @@ public final class Tuic implements Protocol<Tuic.TuicSettings> {
 
     @Override
     public Optional<Settings> withServerName(String name) {
-      return Optional.of(new TuicSettings(name, alpn, ca, pin, verifyName));
+      return Optional.of(new TuicSettings(name, alpn, ca, null, ServerNames.NOBODY));
     }
 
     /** The application protocol to offer. */

@@ -125,12 +125,53 @@ class TrojanTest {
   }
 
   private static ServerSocket listener() throws IOException {
+    return listener(CERTIFICATE);
+  }
+
+  private static ServerSocket listener(HeldCertificate certificate) throws IOException {
     return new HandshakeCertificates.Builder()
-        .heldCertificate(CERTIFICATE)
+        .heldCertificate(certificate)
         .build()
         .sslContext()
         .getServerSocketFactory()
         .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  /** A content network has a good certificate for a harmless name, and is not the server. */
+  @Test
+  void nothingLeavesForWhoeverAnswersToAnotherName() throws IOException {
+    HeldCertificate authority = new HeldCertificate.Builder().certificateAuthority(0).build();
+    HeldCertificate other =
+        new HeldCertificate.Builder()
+            .signedBy(authority)
+            .addSubjectAlternativeName("www.example.com")
+            .build();
+    TrojanSettings named =
+        new TrojanSettings(
+            Secret.of("pw"), Target.of(ECHO), null, null, authority.certificatePem(), null, null);
+    Settings varied = named.withServerName("www.example.com").orElseThrow();
+    int[] came = {0};
+    try (Scripted server =
+        new Scripted(
+            listener(other),
+            socket -> came[0] = Math.max(0, socket.getInputStream().read(new byte[4096])))) {
+      assertEquals(
+          "port, ssl_invalid_hostname in tls",
+          Tried.direct(TROJAN, (TrojanSettings) varied, server.address(), Depth.HANDSHAKE));
+    }
+    assertEquals(0, came[0]);
+  }
+
+  /** Nor for the server itself: that it answers to the name is the result. */
+  @Test
+  void noPinLetsItPass() throws IOException {
+    TrojanSettings pinned = settings("pw", ECHO, LAB_PIN);
+    Settings varied = pinned.withServerName("www.example.com").orElseThrow();
+    try (Responder server = new TrojanResponder().start(pinned)) {
+      assertEquals(
+          "port, ssl_unknown_authority in tls",
+          Tried.direct(TROJAN, (TrojanSettings) varied, server.address(), Depth.HANDSHAKE));
+    }
   }
 
   /** Hash, command and address leave in one record with the target's question. */
