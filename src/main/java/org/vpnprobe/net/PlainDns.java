@@ -67,6 +67,7 @@ final class PlainDns implements NameService {
     Inbox inbox = new Inbox(sockets.trace(), socket, question);
     for (Duration wait : WAITS) {
       socket.send(question.bytes());
+      inbox.asked++;
       DnsReply reply = inbox.next(wait);
       if (reply != null) {
         sockets.atEnd(inbox::rest);
@@ -108,6 +109,7 @@ final class PlainDns implements NameService {
     private final Datagrams socket;
     private final DnsQuestion question;
     private final List<DnsReply> replies = new ArrayList<>();
+    private int asked;
     private int messages;
     private boolean rubbish;
 
@@ -129,7 +131,7 @@ final class PlainDns implements NameService {
         messages++;
         try {
           DnsReply reply = DnsReply.parse(message, question);
-          trace.observe(replies.isEmpty() ? "dns_answer" : "dns_second_answer", reply.describe());
+          trace.observe(role(), reply.describe());
           replies.add(reply);
           return reply;
         } catch (DnsReply.NotOurs e) {
@@ -138,6 +140,17 @@ final class PlainDns implements NameService {
         }
       }
       return null;
+    }
+
+    /**
+     * More answers than queries are somebody else's. A slow resolver answers each of several sends,
+     * and may name other addresses, or the same ones in turn.
+     */
+    private String role() {
+      if (replies.isEmpty()) {
+        return "dns_answer";
+      }
+      return replies.size() < asked ? "dns_repeated_answer" : "dns_second_answer";
     }
 
     /** Notes what has come meanwhile. */

@@ -178,6 +178,24 @@ class PlainDnsTest {
     return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
+  /** A slow resolver answers both sends, its addresses in turn: nobody forged anything. */
+  @Test
+  void anAnswerToEachSendIsNoSecondAnswer() throws Exception {
+    Trace trace = trace(LONG);
+    int[] queries = {0};
+    ask(
+        trace,
+        "vpn.example",
+        query ->
+            ++queries[0] < 2
+                ? List.of()
+                : List.of(
+                    reply(query, 0x8180, 2, A_RECORD + "08080808" + A_RECORD + "08080404"),
+                    reply(query, 0x8180, 2, A_RECORD + "08080404" + A_RECORD + "08080808")));
+    assertEquals(List.of(), observed(trace, "dns_second_answer"));
+    assertEquals(List.of("noerror 8.8.4.4 8.8.8.8"), observed(trace, "dns_repeated_answer"));
+  }
+
   @Test
   void rubbishBeforeTheAnswerIsPassedOver() throws Exception {
     Trace trace = trace(LONG);
