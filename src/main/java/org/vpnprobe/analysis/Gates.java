@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.Transport;
@@ -81,15 +82,19 @@ final class Gates {
       return run.recorded().plan().anchors().contains(m.endpoint());
     }
 
-    /** Cells of this vantage of which this holds and that answer at a control. */
-    List<String> cells(Predicate<String> which) {
+    /** Cells of this vantage that were tried and of which this holds. */
+    List<String> tried(Predicate<String> which) {
       return run.recorded().plan().cells().stream()
           .filter(cell -> cell.vantage().equals(vantage))
           .map(CellFacts::id)
           .filter(which)
           .filter(id -> !run.trials().of(id).isEmpty())
-          .filter(id -> !atControls(id).isEmpty())
           .toList();
+    }
+
+    /** Those of them that answer at a control. */
+    List<String> cells(Predicate<String> which) {
+      return tried(which).stream().filter(id -> !atControls(id).isEmpty()).toList();
     }
 
     /** The trials at controls that succeeded. */
@@ -100,16 +105,23 @@ final class Gates {
           .toList();
     }
 
+    /** The host of a cell's server as the user wrote it. */
+    String named(String cellId) {
+      return HostPort.of(run.trials().endpoint(cellId).address()).host();
+    }
+
     boolean answers(String cellId) {
       return run.trials().of(cellId).stream().anyMatch(m -> m.succeeded() || m.reached() != null);
     }
 
-    /** None of them answers here, at two hosts or more, and others do. */
+    /**
+     * None of them answers here, at two hosts or more, and others do. An answer of a server inside
+     * this network, which no control reaches, is one, too.
+     */
     boolean silent(Predicate<String> which) {
-      List<String> cells = cells(which);
-      long hosts = cells.stream().map(run.trials()::host).distinct().count();
+      long hosts = cells(which).stream().map(run.trials()::host).distinct().count();
       return hosts >= HOSTS
-          && cells.stream().noneMatch(this::answers)
+          && tried(which).stream().noneMatch(this::answers)
           && cells(which.negate()).stream().anyMatch(this::answers);
     }
   }
@@ -175,14 +187,15 @@ final class Gates {
                 .flatMap(control -> control.observed("tls_certificate_sha256").stream())
                 .collect(Collectors.toSet());
         if (!expected.isEmpty() && !expected.contains(certificate)) {
-          shown.computeIfAbsent(certificate, c -> new HashSet<>()).add(m.endpoint());
+          // As named: all names may lead to the portal's one address.
+          shown.computeIfAbsent(certificate, c -> new HashSet<>()).add(at.named(m.cell()));
         }
       }
     }
     boolean proved =
         at.own().stream()
             .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
-    return !proved && shown.values().stream().anyMatch(endpoints -> endpoints.size() >= HOSTS);
+    return !proved && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
   }
 
   /** Every anchor that was tried answered, and nobody else that the control reaches. */

@@ -1,6 +1,7 @@
 package org.vpnprobe.analysis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,22 +11,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vpnprobe.analysis.Worlds.Odd;
 import org.vpnprobe.analysis.simulation.Rehearsed.Behaviour;
+import org.vpnprobe.analysis.simulation.Rehearsed.Details;
 import org.vpnprobe.analysis.simulation.Rehearsed.Outcome;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.State;
+import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
 
 /** Each rule of design §4a.6, seen from a run in which it has to decide. */
@@ -256,6 +261,57 @@ class RulesTest {
             .cells((c, p, at) ->
                 c.vantage().equals("mobile") ? Outcome.silent(15_000) : Outcome.up(80));
     assertEquals(State.INSUFFICIENT, cell(unnamed, A).state());
+  }
+
+  /** A server inside the network that no control reaches shows that datagrams work here. */
+  @Test
+  void datagramsThatComeFromInsideTheNetworkAreDatagrams() {
+    Behaviour noneFromOutside =
+        (c, p, at) -> {
+          boolean inside = c.endpoint().startsWith("inside");
+          boolean here = c.vantage().equals("mobile");
+          return inside == here || c.endpoint().equals("a-port")
+              ? Outcome.up(80)
+              : Outcome.silent(15_000);
+        };
+    decides(Rule.NO_UDP, Worlds.usual().cells(noneFromOutside), A);
+    Worlds world =
+        Worlds.usual()
+            .endpoint("inside-1", "dns", Transport.UDP, "203.0.113.1:53")
+            .endpoint("inside-2", "dns", Transport.UDP, "203.0.113.2:53");
+    decides(Rule.CONTRAST, world.cells(noneFromOutside), A);
+  }
+
+  /** One server whose certificate is another here is no portal, whatever runs on it. */
+  @Test
+  void aForeignCertificateOnOneServerIsNoPortal() {
+    Behaviour oneServer = foreign(Set.of("t", "t-too"));
+    Behaviour twoServers = foreign(Set.of("t", "t-too", "u"));
+    Worlds world =
+        Worlds.usual()
+            .endpoint("t", "tls", Transport.TCP, "198.51.100.9:443")
+            .endpoint("t-too", "tls", Transport.TCP, "198.51.100.9:8443")
+            .endpoint("u", "tls", Transport.TCP, "198.51.100.10:443");
+    assertNotEquals(Rule.CAPTIVE_PORTAL.id(), cell(world.without("u").cells(oneServer), A).rule());
+    Worlds both = world.endpoint("u", "tls", Transport.TCP, "198.51.100.10:443");
+    decides(Rule.CAPTIVE_PORTAL, both.cells(twoServers), "t@mobile");
+  }
+
+  private static Behaviour foreign(Set<String> endpoints) {
+    return (c, p, at) -> {
+      boolean tls = endpoints.contains(c.endpoint());
+      boolean here = c.vantage().equals("mobile");
+      if (!tls) {
+        return c.id().equals(A) ? Outcome.silent(15_000) : Outcome.up(80);
+      }
+      Observation shown =
+          new Observation(Duration.ZERO, "tls_certificate_sha256", here ? "portal" : c.endpoint());
+      return new Outcome(
+          here ? FailureKind.SSL_UNKNOWN_AUTHORITY : null,
+          null,
+          80,
+          new Details(StepName.TLS, -1, List.of(shown), null));
+    };
   }
 
   /** The witnesses fail as often: the line is bad, the endpoint is innocent. */
