@@ -231,21 +231,24 @@ final class Trials {
 
   /**
    * The witness trials that speak for a suspect, by time: those of its protocol on its line, and
-   * where fewer than two endpoints of its protocol stand there, those of its transport. Trials at
-   * the suspect's own address do not speak.
+   * where fewer than two servers of its protocol stand there, those of its transport. Trials at the
+   * suspect's own address do not speak.
    */
   List<Measurement> witnessTrials(String cellId) {
     String host = host(cellId);
     List<Measurement> same = at(List.of(stream(cellId)), host);
-    if (endpointsIn(same) < 2) {
+    if (serversIn(same) < Witnesses.LEAST) {
       same = at(streamsOfTransport(cellId), host);
     }
     return same;
   }
 
-  /** How many endpoints stood as witnesses. */
-  static long endpointsIn(List<Measurement> trials) {
-    return trials.stream().map(Measurement::endpoint).distinct().count();
+  /** How many servers stood as witnesses: what runs beside another on one of them adds none. */
+  static long serversIn(List<Measurement> trials) {
+    return trials.stream()
+        .map(m -> m.address() == null ? m.endpoint() : hostOf(m.address()))
+        .distinct()
+        .count();
   }
 
   private List<Measurement> at(List<Stream> streams, String notHost) {

@@ -18,7 +18,7 @@ import org.vpnprobe.model.Purpose;
 /**
  * Chooses witnesses and paces their trials (design §4a.3): up to eight endpoints that have just
  * answered on the suspects' line, of their protocol, or of their transport where there are fewer
- * than two.
+ * than two servers of it.
  */
 final class Witnesses {
   static final int MOST = 8;
@@ -131,7 +131,7 @@ final class Witnesses {
             .sorted(Comparator.comparing((String c) -> !named.contains(trials.cell(c).endpoint())))
             .toList();
     List<String> same = onLine.stream().filter(cell -> trials.stream(cell).equals(stream)).toList();
-    if (same.size() >= LEAST) {
+    if (same.stream().map(trials::host).distinct().count() >= LEAST) {
       return same.stream().limit(MOST).toList();
     }
     return onLine.stream()

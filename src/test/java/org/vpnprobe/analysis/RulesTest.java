@@ -263,6 +263,16 @@ class RulesTest {
     assertEquals(State.INSUFFICIENT, cell(unnamed, A).state());
   }
 
+  @Test
+  void twoEndpointsOnOneServerAreOneWitness() {
+    Worlds world =
+        Worlds.usual()
+            .without("c")
+            .without("d")
+            .endpoint("b-too", "wireguard", Transport.UDP, "198.51.100.2:51821");
+    decides(Rule.IMPAIRED_WITNESSES, world.cells(Worlds.silent(A)), A);
+  }
+
   /** A server inside the network that no control reaches shows that datagrams work here. */
   @Test
   void datagramsThatComeFromInsideTheNetworkAreDatagrams() {
