@@ -9,6 +9,7 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Purpose;
 
 /**
  * Which of a suspect's trials count, and why the others do not (design §4a.4).
@@ -134,7 +135,19 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     if (!controls.after().succeeded()) {
       return "control_failed_after";
     }
-    return "";
+    return isElsewhere(controls.before(), carrier) || isElsewhere(controls.after(), carrier)
+        ? "control_at_other_address"
+        : "";
+  }
+
+  /** The name had changed its address within the round: the control vouches for another server. */
+  private static boolean isElsewhere(Measurement control, Measurement carrier) {
+    boolean ofRound =
+        control.purpose() == Purpose.CONTROL_BEFORE || control.purpose() == Purpose.CONTROL_AFTER;
+    return ofRound
+        && control.address() != null
+        && carrier.address() != null
+        && !control.address().equals(carrier.address());
   }
 
   /**

@@ -263,6 +263,20 @@ class RulesTest {
     assertEquals(State.INSUFFICIENT, cell(unnamed, A).state());
   }
 
+  /** A control at another address of the name says nothing of the one that failed. */
+  @Test
+  void aControlAtAnotherAddressVouchesForNobody() {
+    Details moved = new Details(StepName.HANDSHAKE, -1, List.of(), "203.0.113.7:51820");
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((c, p, at) ->
+                c.id().equals(A)
+                    ? new Outcome(FailureKind.GENERIC_TIMEOUT_ERROR, null, 15_000, moved)
+                    : Outcome.up(80));
+    assertEquals(State.INSUFFICIENT, cell(cells, A).state());
+    assertEquals(0, cell(cells, A).counted());
+  }
+
   @Test
   void twoEndpointsOnOneServerAreOneWitness() {
     Worlds world =
