@@ -1,6 +1,7 @@
 package org.vpnprobe.engine.exercise;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.Icmp;
@@ -12,8 +13,8 @@ import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Session.Exchange;
-import org.vpnprobe.protocol.Target;
 import org.vpnprobe.protocol.Trial;
+import org.vpnprobe.protocol.Tunnel.DatagramTunnel;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.Tunnel.StreamTunnel;
 
@@ -137,8 +138,10 @@ final class DataRounds {
     }
     return switch (session.tunnel().orElse(null)) {
       case PacketTunnel packets -> new Pings(packets, trial);
-      case StreamTunnel proxied when proxied.asked().ask() == Target.Ask.ECHO ->
+      case StreamTunnel proxied when proxied.asked().echoes() ->
           (count, atMost) -> echo(proxied.stream(), trial, count, atMost);
+      case DatagramTunnel relayed when relayed.asked().echoes() ->
+          (count, atMost) -> echo(relayed, trial, count, atMost);
       case null, default ->
           throw new StepFailed(
               FailureKind.CONFIG_ERROR, "no data can be sent through this session");
@@ -159,6 +162,24 @@ final class DataRounds {
       }
       throw e;
     }
+  }
+
+  private static int echo(DatagramTunnel relayed, Trial trial, int count, Duration atMost)
+      throws StepFailed {
+    byte[] data = new byte[count];
+    trial.random().nextBytes(data);
+    relayed.send(data);
+    long end = System.nanoTime() + atMost.toNanos();
+    for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
+      byte[] answer = relayed.receive(Duration.ofNanos(left));
+      if (answer == null) {
+        return 0;
+      }
+      if (Arrays.equals(answer, data)) {
+        return answer.length;
+      }
+    }
+    return 0;
   }
 
   /** Echo requests with a payload, answered by the tunnel's target. */
