@@ -102,7 +102,8 @@ enum CauseRule {
 
   /**
    * What neither loss nor a filter of the server's own can make, shown at least twice; the word for
-   * the report, empty when there is none.
+   * the report, empty when there is none. A penalty after a failed handshake is no such thing:
+   * servers ban clients themselves (ocserv's max-ban-score, fail2ban), and only at one carrier.
    */
   static Optional<String> mechanism(Symptoms s) {
     if (s.twice(SNI_FAILS_ELSEWHERE) && s.twice(OTHER_SNI_PASSES)) {
@@ -120,10 +121,6 @@ enum CauseRule {
     }
     if (s.twice(TRUE_ADDRESS_PASSES) && (s.twice(ANSWER_FORGED) || s.twice(ANSWER_BOGON))) {
       return Optional.of("the name is answered falsely, and its true address answers");
-    }
-    // Where packets are lost, chance makes connects fail and pass in such an order, too.
-    if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.RESIDUAL) && s.ends()) {
-      return Optional.of("a failed handshake is punished for a while");
     }
     if (s.has(RANDOM_FAILS)) {
       return Optional.of("what looks random is dropped with other servers too");

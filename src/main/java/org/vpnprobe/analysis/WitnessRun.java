@@ -214,7 +214,7 @@ public final class WitnessRun {
       if (trials.endpoint(cell).residual()) {
         put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
       }
-    } else if (plan.profile() == Profile.QUICK && Failing.speaksOfPath(m)) {
+    } else if (Failing.speaksOfPath(m) && isRepeated(cell)) {
       put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
     }
     boolean thorough = plan.profile() == Profile.THOROUGH;
@@ -230,6 +230,11 @@ public final class WitnessRun {
     if (unscreened.values().stream().allMatch(left -> left <= 0)) {
       suspects.values().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
     }
+  }
+
+  /** The quick profile knows nothing else; a control has no rounds of its own to recover in. */
+  private boolean isRepeated(String cell) {
+    return plan.profile() == Profile.QUICK || trials.role(cell) == Role.CONTROL;
   }
 
   /** A tunnel that opens may still freeze. */

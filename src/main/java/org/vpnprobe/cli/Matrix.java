@@ -133,9 +133,16 @@ final class Matrix {
       String depth = cell.depth() == null ? "" : cell.depth().id();
       return new Entry(cell.state(), symbol + depth + latency(cell.latency()), "");
     }
+    return new Entry(cell.state(), symbol + cell.state().id(), Printable.of(why(cell)));
+  }
+
+  /** The cause where it is known, else where and how the last trial failed. */
+  private static String why(Report.Cell cell) {
+    if (cell.cause() != null) {
+      return "  " + cell.cause();
+    }
     Report.LastFailure failure = cell.lastFailure();
-    String why = failure == null ? "" : "  " + failure.step().id() + ": " + shortly(failure);
-    return new Entry(cell.state(), symbol + cell.state().id(), Printable.of(why));
+    return failure == null ? "" : "  " + failure.step().id() + ": " + shortly(failure);
   }
 
   private static String latency(Report.@Nullable Latency latency) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 record Streams(PrintWriter out, PrintWriter err, Terminal terminal) {
   /** Says something to a person. */
   void say(String line) {
+    out.flush(); // What was printed before it stands before it where both go to one place.
     err.println(line);
     err.flush();
   }

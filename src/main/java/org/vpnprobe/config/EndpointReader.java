@@ -241,7 +241,7 @@ final class EndpointReader {
         or(keys.tags()).stream().map(Name::text).toList(),
         keys.name().at(),
         settings.serverName(address.host()).orElse(null),
-        settings.carriesData() || ceiling == Depth.TUNNEL);
+        settings.carriesData(ceiling));
   }
 
   private static HostPort address(

@@ -161,6 +161,7 @@ public final class LocalStation implements Station {
             order.cell().family(),
             resolvers,
             patience,
+            order.deadline(),
             order.pace())
         .run(experiment.variation(), (same, with, altered) -> open(same, with, trial, altered));
   }

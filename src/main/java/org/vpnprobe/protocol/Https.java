@@ -76,7 +76,7 @@ public final class Https implements Protocol<Https.HttpsSettings> {
     }
 
     @Override
-    public boolean carriesData() {
+    public boolean carriesData(Depth ceiling) {
       return true;
     }
 

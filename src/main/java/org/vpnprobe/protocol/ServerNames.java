@@ -25,10 +25,10 @@ final class ServerNames {
 
   /** The name that is sent: the key's, else the host; empty without TLS and for an address. */
   static Optional<String> shown(Settings settings, String host) {
-    if (component(settings, KEY) == null || isPlain(settings)) {
+    if (RecordKeys.component(settings, KEY) == null || isPlain(settings)) {
       return Optional.empty();
     }
-    Object sni = value(settings, KEY);
+    Object sni = RecordKeys.value(settings, KEY);
     return shown(sni == null ? host : sni.toString());
   }
 
@@ -40,8 +40,8 @@ final class ServerNames {
 
   /** The same settings with another name, and no certificate that could be the right one. */
   static Optional<Settings> with(Settings settings, String name) {
-    RecordComponent sni = component(settings, KEY);
-    boolean judged = component(settings, "verifyName") != null;
+    RecordComponent sni = RecordKeys.component(settings, KEY);
+    boolean judged = RecordKeys.component(settings, "verifyName") != null;
     if (sni == null || sni.getType() != String.class || !judged || isPlain(settings)) {
       return Optional.empty();
     }
@@ -53,7 +53,7 @@ final class ServerNames {
                   case KEY -> name;
                   case "verifyName" -> NOBODY;
                   case "pin" -> null;
-                  default -> value(settings, each.getName());
+                  default -> RecordKeys.value(settings, each.getName());
                 })
             .toArray();
     Class<?>[] types =
@@ -69,32 +69,15 @@ final class ServerNames {
 
   /** Where TLS is a choice, it was not made. */
   private static boolean isPlain(Settings settings) {
-    if (component(settings, "tls") != null && !Boolean.TRUE.equals(value(settings, "tls"))) {
+    if (RecordKeys.component(settings, "tls") != null
+        && !Boolean.TRUE.equals(RecordKeys.value(settings, "tls"))) {
       return true;
     }
     Object transport =
-        component(settings, "transport") == null ? null : value(settings, "transport");
+        RecordKeys.component(settings, "transport") == null
+            ? null
+            : RecordKeys.value(settings, "transport");
     String word = transport == null ? "" : transport.toString().toLowerCase(Locale.ROOT);
     return word.equals("udp") || word.equals("tcp");
-  }
-
-  private static @Nullable RecordComponent component(Settings settings, String name) {
-    RecordComponent[] components = settings.getClass().getRecordComponents();
-    return components == null
-        ? null
-        : Arrays.stream(components).filter(c -> c.getName().equals(name)).findFirst().orElse(null);
-  }
-
-  private static @Nullable Object value(Settings settings, String name) {
-    RecordComponent component = component(settings, name);
-    if (component == null) {
-      return null;
-    }
-    try {
-      component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(settings);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("an accessor of a record fails only by itself", e);
-    }
   }
 }

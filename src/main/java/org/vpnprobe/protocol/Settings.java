@@ -1,6 +1,7 @@
 package org.vpnprobe.protocol;
 
 import java.util.Optional;
+import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.InvalidSetting;
 
 /**
@@ -28,8 +29,13 @@ public interface Settings {
     return ServerNames.with(this, name);
   }
 
-  /** True when {@link Session#exchange} of a session with these settings gives one. */
-  default boolean carriesData() {
-    return false;
+  /**
+   * True when data can be sent again and again through an open session: through a tunnel of
+   * packets, to a target that echoes, or by {@link Session#exchange}.
+   *
+   * @param ceiling the deepest depth that these settings can prove
+   */
+  default boolean carriesData(Depth ceiling) {
+    return ceiling == Depth.TUNNEL && RecordKeys.target(this).map(Target::echoes).orElse(true);
   }
 }

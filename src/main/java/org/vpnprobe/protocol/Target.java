@@ -133,6 +133,11 @@ public record Target(Ask ask, HostPort server, String path, String text) {
     return ask == Ask.ECHO || ask == Ask.DNS || !text.isEmpty();
   }
 
+  /** True when it gives back whatever it is sent. */
+  public boolean echoes() {
+    return ask == Ask.ECHO;
+  }
+
   /** True when it can be asked with datagrams. */
   public boolean takesDatagrams() {
     return ask == Ask.ECHO || ask == Ask.DNS;

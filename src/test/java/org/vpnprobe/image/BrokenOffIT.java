@@ -109,9 +109,10 @@ class BrokenOffIT {
   @Test
   void aBoundedRunEndsInTimeAndReports() throws Exception {
     Path folder = home.resolve("bounded");
-    ended(run(folder, "--max-time", "4s"), 20);
+    // The clean carrier, that has the least to do.
+    ended(run(folder, "--carrier", "china-telecom", "--max-time", "2s"), 20);
     assertTrue(Files.exists(folder.resolve("report.json")));
     assertTrue(measured(folder.resolve("results.ndjson")).size() > 10);
-    assertEquals(0, ended(run(folder, "--resume"), 120));
+    assertEquals(0, ended(run(folder, "--carrier", "china-telecom", "--resume"), 120));
   }
 }

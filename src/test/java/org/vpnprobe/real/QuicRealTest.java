@@ -191,11 +191,15 @@ class QuicRealTest {
     QuicSettings application =
         new QuicSettings(null, "smtp", CA.certificatePem(), null, null, null);
     for (Depth goal : List.of(Depth.HANDSHAKE, Depth.AUTHENTICATED)) {
-      String refused = tried(new Quic(), name, CADDY, AMPLE, goal);
-      assertTrue(refused.endsWith("tls_alert:80 in handshake"), refused);
-      refused = tried(new Quic(), application, CADDY, AMPLE, goal);
-      assertTrue(refused.endsWith("tls_alert:120 in handshake"), refused);
+      refused(tried(new Quic(), name, CADDY, AMPLE, goal), "tls_alert:80", goal);
+      refused(tried(new Quic(), application, CADDY, AMPLE, goal), "tls_alert:120", goal);
     }
+  }
+
+  /** The server may acknowledge the Initial in a packet of its own before it refuses. */
+  private static void refused(String came, String alert, Depth goal) {
+    boolean acknowledged = goal == Depth.HANDSHAKE && came.equals("handshake");
+    assertTrue(acknowledged || came.endsWith(alert + " in handshake"), came);
   }
 
   @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScenariosTest {
   private static final List<String> SHORT = List.of("names", "addresses");
   private static final List<String> ALL =
-      List.of("names", "addresses", "protocols", "dns", "lines", "after");
+      List.of("names", "addresses", "protocols", "proxies", "dns", "lines", "after");
 
   private final Map<String, Future<Scenario>> running = new ConcurrentHashMap<>();
 
@@ -48,7 +48,7 @@ class ScenariosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"names", "addresses", "protocols", "dns", "lines", "after"})
+  @ValueSource(strings = {"names", "addresses", "protocols", "proxies", "dns", "lines", "after"})
   void everyCellIsJudgedRightly(String name) throws Exception {
     Future<Scenario> scenario = running.get(name);
     assumeTrue(scenario != null, "in the long set: -Dscenarios=all");

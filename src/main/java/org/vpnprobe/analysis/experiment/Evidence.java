@@ -16,7 +16,7 @@ public final class Evidence {
    * @param times how often it was shown; nothing is added for none
    * @param sentence for a person, with its numbers
    */
-  void add(Mark mark, int times, String sentence) {
+  public void add(Mark mark, int times, String sentence) {
     if (times > 0) {
       shown.merge(mark, times, Integer::sum);
       sentences.add(sentence);

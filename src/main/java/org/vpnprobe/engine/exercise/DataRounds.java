@@ -1,6 +1,7 @@
 package org.vpnprobe.engine.exercise;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.Icmp;
@@ -12,8 +13,8 @@ import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Session.Exchange;
-import org.vpnprobe.protocol.Target;
 import org.vpnprobe.protocol.Trial;
+import org.vpnprobe.protocol.Tunnel.DatagramTunnel;
 import org.vpnprobe.protocol.Tunnel.PacketTunnel;
 import org.vpnprobe.protocol.Tunnel.StreamTunnel;
 
@@ -33,28 +34,42 @@ final class DataRounds {
   /** Two repeats of TCP on a slow line take no longer (RFC 6298: 1 s, doubled). */
   private static final int ANSWER = 3;
 
+  /** A burst may take so many times as long as planned. */
+  private static final double SLOW = 2.5;
+
   /** So many unanswered in a row are no loss any more: 0.3⁸ is below 1 in 10,000. */
   private static final int FROZEN = 8;
 
   private final Exchange exchange;
   private final Trial trial;
   private final Duration answerWithin;
+  private final long endNanos;
   private long bytes;
   private int packets;
   private int lost;
   private int lostInRow;
   private long busyNanos;
 
-  private DataRounds(Exchange exchange, Trial trial, Duration answerWithin) {
+  private DataRounds(Exchange exchange, Trial trial, Duration answerWithin, long endNanos) {
     this.exchange = exchange;
     this.trial = trial;
     this.answerWithin = answerWithin;
+    this.endNanos = endNanos;
   }
 
-  static void run(Session session, Variation.DataAfter plan, Trial trial, double pace)
+  /**
+   * Sends the data.
+   *
+   * @param within the trial's time: what does not fit in measured nothing
+   * @throws StepFailed {@code data_echo_failed:frozen} when nothing comes any more, {@code
+   *     instrument_error} when the trial's time is too short for this line
+   */
+  static void run(
+      Session session, Variation.DataAfter plan, Trial trial, Duration within, double pace)
       throws StepFailed {
+    long endNanos = System.nanoTime() + within.toNanos();
     Exchange exchange = exchange(session, trial);
-    DataRounds rounds = new DataRounds(exchange, trial, seconds(ANSWER, pace));
+    DataRounds rounds = new DataRounds(exchange, trial, seconds(ANSWER, pace), endNanos);
     trial.step(
         StepName.TUNNEL,
         () -> {
@@ -74,8 +89,10 @@ final class DataRounds {
   private void burst(Variation.DataAfter plan, double pace) throws StepFailed {
     int sends = Math.max(plan.packets(), (plan.kilobytes() * 1024 + PAYLOAD - 1) / PAYLOAD);
     Duration gap = seconds((double) plan.seconds() / sends, pace);
+    // A long way to and fro: fewer packets tell as much.
+    long over = System.nanoTime() + seconds(SLOW * plan.seconds(), pace).toNanos();
     try {
-      for (int i = 0; i < sends; i++) {
+      for (int i = 0; i < sends && System.nanoTime() < over; i++) {
         long begun = System.nanoTime();
         once();
         sleep(gap.minusNanos(System.nanoTime() - begun));
@@ -92,12 +109,22 @@ final class DataRounds {
 
   private void once() throws StepFailed {
     long begun = System.nanoTime();
+    if (begun + answerWithin.toNanos() > endNanos) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR, "the trial's time is too short for this line");
+    }
     int came;
     try {
       came = exchange.once(PAYLOAD, answerWithin);
     } catch (StepFailed e) {
-      frozen();
+      if (e.kind() != FailureKind.INSTRUMENT_ERROR && e.kind() != FailureKind.CONFIG_ERROR) {
+        frozen();
+      }
       throw e;
+    }
+    if (came == 0 && System.nanoTime() >= endNanos) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR, "the trial's time is too short for this line");
     }
     if (came > 0) {
       busyNanos += System.nanoTime() - begun;
@@ -137,8 +164,10 @@ final class DataRounds {
     }
     return switch (session.tunnel().orElse(null)) {
       case PacketTunnel packets -> new Pings(packets, trial);
-      case StreamTunnel proxied when proxied.asked().ask() == Target.Ask.ECHO ->
+      case StreamTunnel proxied when proxied.asked().echoes() ->
           (count, atMost) -> echo(proxied.stream(), trial, count, atMost);
+      case DatagramTunnel relayed when relayed.asked().echoes() ->
+          (count, atMost) -> echo(relayed, trial, count, atMost);
       case null, default ->
           throw new StepFailed(
               FailureKind.CONFIG_ERROR, "no data can be sent through this session");
@@ -159,6 +188,24 @@ final class DataRounds {
       }
       throw e;
     }
+  }
+
+  private static int echo(DatagramTunnel relayed, Trial trial, int count, Duration atMost)
+      throws StepFailed {
+    byte[] data = new byte[count];
+    trial.random().nextBytes(data);
+    relayed.send(data);
+    long end = System.nanoTime() + atMost.toNanos();
+    for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
+      byte[] answer = relayed.receive(Duration.ofNanos(left));
+      if (answer == null) {
+        return 0;
+      }
+      if (Arrays.equals(answer, data)) {
+        return answer.length;
+      }
+    }
+    return 0;
   }
 
   /** Echo requests with a payload, answered by the tunnel's target. */

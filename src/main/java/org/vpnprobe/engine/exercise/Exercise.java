@@ -21,6 +21,7 @@ import org.vpnprobe.protocol.Trial;
  * @param family of the cell, for lookups
  * @param resolvers those that the file names
  * @param patience how long to wait for a reaction that may never come
+ * @param within the trial's time
  * @param pace by how much a rehearsal's time is compressed
  */
 public record Exercise<S extends Settings>(
@@ -30,6 +31,7 @@ public record Exercise<S extends Settings>(
     Family family,
     List<Resolver> resolvers,
     Duration patience,
+    Duration within,
     double pace) {
 
   /** Opens a session as an ordinary trial does, to the trial's goal. */
@@ -102,9 +104,11 @@ public record Exercise<S extends Settings>(
   }
 
   private void dataAfter(Variation.DataAfter data) throws StepFailed {
+    long begun = System.nanoTime();
     Session session = protocol.open(settings, trial);
     try {
-      DataRounds.run(session, data, trial, pace);
+      Duration left = within.minusNanos(System.nanoTime() - begun);
+      DataRounds.run(session, data, trial, left, pace);
     } finally {
       session.close();
     }

@@ -3,6 +3,7 @@ package org.vpnprobe.protocol.obfs4;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.tor.RelayEd25519;
 import org.vpnprobe.layer.tor.RelayFingerprint;
+import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.protocol.Settings;
@@ -25,6 +26,12 @@ public record Obfs4Settings(
     @Nullable RelayFingerprint fingerprint,
     @Nullable RelayEd25519 ed25519Id)
     implements Settings {
+
+  /** The tunnel's end is a relay, which gives nothing back. */
+  @Override
+  public boolean carriesData(Depth ceiling) {
+    return false;
+  }
 
   public Obfs4Settings {
     if (cert != null) {

@@ -1,0 +1,125 @@
+package org.vpnprobe.analysis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.vpnprobe.analysis.experiment.Evidence;
+import org.vpnprobe.analysis.experiment.Mark;
+import org.vpnprobe.analysis.experiment.Stage;
+
+/**
+ * Every rule of causes from the least evidence in which it decides, and what proves a mechanism.
+ */
+class CauseRuleTest {
+  /** Others of protocol and transport answer on the line. */
+  private static final Line LIVELY = new Line(true, 1, true, 1, false);
+
+  /** Nobody of the protocol answers, at two hosts; others of the transport do. */
+  private static final Line NO_PROTOCOL = new Line(false, 2, true, 2, false);
+
+  /** Nobody of the transport answers, at two hosts. */
+  private static final Line MUTE = new Line(false, 1, false, 2, false);
+
+  private static final Line ANCHORS = new Line(false, 3, true, 3, true);
+
+  private static Symptoms symptoms(Stage stage, Line line, boolean contrast, Mark... twice) {
+    Evidence evidence = new Evidence();
+    for (Mark mark : twice) {
+      evidence.add(mark, 2, mark.name());
+    }
+    return new Symptoms(stage, evidence, line, List.of(), List.of(), contrast);
+  }
+
+  private static Symptoms at(Stage stage, Mark... twice) {
+    return symptoms(stage, LIVELY, false, twice);
+  }
+
+  /** The rule to evidence in which it has to decide; resets to a SYN need trials of their own. */
+  private static Map<CauseRule, Symptoms> deciding() {
+    Map<CauseRule, Symptoms> all = new EnumMap<>(CauseRule.class);
+    all.put(
+        CauseRule.FORGED_BOGON,
+        at(Stage.CONNECT_SILENT, Mark.TRUE_ADDRESS_PASSES, Mark.ANSWER_BOGON));
+    all.put(
+        CauseRule.FORGED_NAME, at(Stage.TLS_SILENT, Mark.TRUE_ADDRESS_PASSES, Mark.ANSWER_FORGED));
+    all.put(CauseRule.NAME_DENIED_HERE, at(Stage.RESOLVE, Mark.NAME_DENIED));
+    all.put(CauseRule.NAME_UNANSWERED_HERE, at(Stage.RESOLVE, Mark.NAME_UNANSWERED));
+    all.put(CauseRule.ONLY_LISTED, symptoms(Stage.CONNECT_SILENT, ANCHORS, false));
+    all.put(CauseRule.ROUTER_FORBIDS, at(Stage.UNREACHABLE));
+    all.put(CauseRule.PORT_SILENT, at(Stage.CONNECT_SILENT, Mark.OTHER_PORT_ANSWERS));
+    all.put(CauseRule.ADDRESS_SILENT, at(Stage.CONNECT_SILENT, Mark.OTHER_PORTS_SILENT));
+    all.put(CauseRule.CONNECT_LOST, at(Stage.CONNECT_SILENT));
+    all.put(CauseRule.CONNECT_DENIED, at(Stage.CONNECT_REFUSED));
+    all.put(CauseRule.ANY_BYTE_RESET, at(Stage.TLS_RESET, Mark.ANY_DATA_FAILS));
+    all.put(CauseRule.NAME_RESET, at(Stage.TLS_RESET, Mark.OTHER_SNI_PASSES));
+    all.put(CauseRule.NAME_DROPPED, at(Stage.TLS_SILENT, Mark.OTHER_SNI_PASSES));
+    all.put(CauseRule.HELLO_RESET, at(Stage.TLS_RESET, Mark.OTHER_SNI_FAILS));
+    all.put(CauseRule.TLS_ENDED, at(Stage.TLS_RESET));
+    all.put(CauseRule.TLS_LOST, at(Stage.TLS_SILENT));
+    all.put(CauseRule.LOOKS_ENCRYPTED, at(Stage.STREAM_SILENT, Mark.RANDOM_FAILS));
+    all.put(CauseRule.PROTOCOL_RESET, at(Stage.STREAM_RESET, Mark.OTHER_BYTES_PASS));
+    all.put(CauseRule.PROTOCOL_LOST, at(Stage.STREAM_SILENT, Mark.OTHER_BYTES_PASS));
+    all.put(CauseRule.FIRST_PACKETS, at(Stage.DATAGRAMS_SILENT, Mark.JUNK_PASSES));
+    all.put(CauseRule.ALL_DATAGRAMS, symptoms(Stage.DATAGRAMS_SILENT, MUTE, false));
+    all.put(CauseRule.PROTOCOL_DATAGRAMS, symptoms(Stage.DATAGRAMS_SILENT, NO_PROTOCOL, true));
+    all.put(CauseRule.PORT_DATAGRAMS, symptoms(Stage.DATAGRAMS_SILENT, LIVELY, true));
+    all.put(CauseRule.DATAGRAMS_DENIED, at(Stage.DATAGRAMS_REFUSED));
+    all.put(CauseRule.DATAGRAMS_LOST, at(Stage.DATAGRAMS_SILENT));
+    all.put(CauseRule.PACKETS_DROPPED, at(Stage.LATER, Mark.DROPPED_AFTER));
+    all.put(CauseRule.FREEZES, at(Stage.LATER, Mark.FROZEN));
+    all.put(CauseRule.SLOWED, at(Stage.LATER, Mark.THROTTLED));
+    return all;
+  }
+
+  @Test
+  void eachDecidesFromItsOwnEvidence() {
+    deciding().forEach((rule, symptoms) -> assertEquals(Optional.of(rule), CauseRule.of(symptoms)));
+  }
+
+  @Test
+  void noRuleIsForgotten() {
+    for (CauseRule rule : CauseRule.values()) {
+      // Its trials are those of the scenario "ports".
+      boolean elsewhere = rule == CauseRule.CONNECT_ENDED;
+      assertTrue(elsewhere || deciding().containsKey(rule), rule.name());
+    }
+  }
+
+  @Test
+  void withoutEvidenceNoCauseIsNamed() {
+    assertEquals(Optional.empty(), CauseRule.of(at(Stage.STREAM_SILENT)));
+    assertEquals(Optional.empty(), CauseRule.of(at(Stage.ANSWERED)));
+    assertEquals(Optional.empty(), CauseRule.of(at(Stage.LATER)));
+  }
+
+  private static boolean proves(Stage stage, Mark... twice) {
+    return CauseRule.mechanism(at(stage, twice)).isPresent();
+  }
+
+  @Test
+  void whatNeitherLossNorTheServerCanMakeIsAMechanism() {
+    assertTrue(proves(Stage.TLS_RESET, Mark.OTHER_SNI_PASSES, Mark.SNI_FAILS_ELSEWHERE));
+    assertTrue(proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES));
+    assertTrue(proves(Stage.DATAGRAMS_SILENT, Mark.JUNK_PASSES));
+    assertTrue(proves(Stage.TLS_RESET, Mark.FASTER_THAN_RTT));
+    assertTrue(proves(Stage.RESOLVE, Mark.TRUE_ADDRESS_PASSES, Mark.ANSWER_FORGED));
+    assertTrue(proves(Stage.STREAM_SILENT, Mark.RANDOM_FAILS));
+  }
+
+  @Test
+  void whatAServerMayDoItselfIsNone() {
+    assertTrue(!proves(Stage.TLS_RESET, Mark.OTHER_SNI_PASSES), "a name of its own rules");
+    assertTrue(
+        !proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES, Mark.SNI_PASSES_ELSEWHERE),
+        "a filter before it that reads single packets");
+    assertTrue(!proves(Stage.TLS_RESET, Mark.RESIDUAL), "a ban of its own");
+    assertTrue(!proves(Stage.CONNECT_SILENT, Mark.OTHER_PORT_ANSWERS), "a firewall of its own");
+    assertTrue(!proves(Stage.STREAM_RESET, Mark.OTHER_BYTES_PASS));
+    assertTrue(!proves(Stage.RESOLVE, Mark.NAME_DENIED, Mark.TRUE_ADDRESS_PASSES));
+  }
+}
