@@ -189,6 +189,14 @@ final class CarrierJudge {
   private Optional<Judgement> refused(CellRecord cell) {
     List<Measurement> usable = cell.own().stream().filter(Failing::usable).toList();
     boolean controlAnswered = cell.controlAnswered();
+    if (!usable.isEmpty() && usable.stream().allMatch(Failing::understoodAndRefused)) {
+      return found(
+          Rule.REFUSED,
+          controlAnswered
+              ? "Correct the key or password of this vantage: the control's are accepted."
+              : "Correct keys, names or passwords of the entry.",
+          detail(cell));
+    }
     if (!controlAnswered && usable.stream().anyMatch(Failing::refused)) {
       return found(Rule.REFUSED, "Correct keys, names or passwords of the entry.", detail(cell));
     }

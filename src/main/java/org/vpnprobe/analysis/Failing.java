@@ -41,6 +41,11 @@ final class Failing {
         && !WRONG_IDENTITY.contains(failure.kind());
   }
 
+  /** The server understood who we claim to be, and refused: whatever it is, it is no block. */
+  static boolean understoodAndRefused(Measurement m) {
+    return m.failure() != null && m.failure().kind() == FailureKind.AUTH_REJECTED;
+  }
+
   static boolean wrongIdentity(Measurement m) {
     Failure failure = m.failure();
     return failure != null && WRONG_IDENTITY.contains(failure.kind());

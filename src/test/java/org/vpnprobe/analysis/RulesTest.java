@@ -80,6 +80,16 @@ class RulesTest {
   }
 
   @Test
+  void aRefusedLoginIsNoBlockThoughTheControlsIsAccepted() {
+    Map<String, Report.Cell> cells =
+        Worlds.usual()
+            .cells((cell, purpose, at) ->
+                cell.id().equals(A) ? Outcome.fails(FailureKind.AUTH_REJECTED) : Outcome.up(80));
+    decides(Rule.REFUSED, cells, A);
+    assertTrue(cell(cells, A).advice().contains("this vantage"));
+  }
+
+  @Test
   void withoutAControlNobodyIsBlamed() {
     decides(Rule.NO_CONTROL, Worlds.alone().cells(Worlds.silent(A)), A);
   }

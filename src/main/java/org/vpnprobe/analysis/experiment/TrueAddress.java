@@ -27,10 +27,15 @@ final class TrueAddress implements Inquiry {
 
   /** Empty when the carrier's own trials went to an address that a control knows, too. */
   static Optional<String> address(Case it) {
-    Set<String> known = addresses(it.controls(), true);
+    Set<String> known = known(it);
     Set<String> here = addresses(it.own(), false);
     boolean differs = it.stage() == Stage.RESOLVE || here.stream().noneMatch(known::contains);
     return differs && !isLiteral(it) ? known.stream().sorted().findFirst() : Optional.empty();
+  }
+
+  /** Addresses at which a control got its answer. */
+  static Set<String> known(Case it) {
+    return addresses(it.controls(), true);
   }
 
   private static boolean isLiteral(Case it) {
