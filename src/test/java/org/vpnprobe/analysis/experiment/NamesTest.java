@@ -121,4 +121,80 @@ class NamesTest {
             lookup(1, CONTROL, FailureKind.DNS_BOGON_ERROR, "0.0.0.0"),
             lookup(2, HERE, FailureKind.DNS_BOGON_ERROR, "0.0.0.0")));
   }
+
+  private static final String TRUE_ADDRESS = "198.51.100.7";
+
+  /** The name asked at the server's own address, where this came and the control gets nothing. */
+  private static int forged(String found) {
+    Measurement control =
+        new Measurement(
+            "c",
+            CONTROL,
+            null,
+            "vpn",
+            "control",
+            Family.IP4,
+            Purpose.SCREENING,
+            0,
+            Instant.EPOCH,
+            Duration.ofMillis(20),
+            TRUE_ADDRESS + ":443",
+            Duration.ofSeconds(10),
+            Depth.AUTHENTICATED,
+            Depth.AUTHENTICATED,
+            "proved",
+            null,
+            null,
+            List.of(),
+            List.of(),
+            null);
+    Experiment atServer =
+        new Experiment("names", 1, new Variation.Lookup(null, TRUE_ADDRESS, Variation.Way.UDP));
+    Measurement here =
+        new Measurement(
+            "h",
+            HERE,
+            HERE,
+            "vpn",
+            "mobile",
+            Family.IP4,
+            Purpose.EXPERIMENT,
+            0,
+            Instant.EPOCH.plusSeconds(1),
+            Duration.ofMillis(20),
+            null,
+            Duration.ofSeconds(10),
+            Depth.PORT,
+            Depth.PORT,
+            "answered",
+            null,
+            null,
+            List.of(),
+            List.of(new Observation(Duration.ZERO, "lookup_addresses", found)),
+            null,
+            atServer);
+    Case it =
+        new Case(
+            new CellFacts(HERE, "vpn", "mobile", Family.IP4, Expectation.REACHABLE),
+            ENDPOINT,
+            CONTROL,
+            List.of(),
+            List.of(control),
+            List.of(here),
+            List.of(),
+            List.of(),
+            Diagnose.SAFE,
+            List.of(),
+            new Case.Vantage(true, true),
+            1);
+    Evidence evidence = new Evidence();
+    new Names().read(it, evidence);
+    return evidence.shown(Mark.ANSWER_FORGED);
+  }
+
+  @Test
+  void anAnswerWhereNoResolverIsIsForgedUnlessItIsTrue() {
+    assertEquals(1, forged("203.0.113.66"));
+    assertEquals(0, forged(TRUE_ADDRESS + " 203.0.113.9"));
+  }
 }
