@@ -9,12 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.vpnprobe.analysis.experiment.Mark;
 import org.vpnprobe.model.Depth;
-import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.State;
-import org.vpnprobe.model.Transport;
 
 /** Applies the rules of design §4a.6 to one cell, in their order. */
 final class CarrierJudge {
@@ -23,10 +21,12 @@ final class CarrierJudge {
 
   private final Merged merged;
   private final Gates gates;
+  private final Fitness fitness;
 
   CarrierJudge(Merged merged, Gates gates) {
     this.merged = merged;
     this.gates = gates;
+    this.fitness = new Fitness(gates);
   }
 
   Judgement judge(CellRecord cell) {
@@ -35,10 +35,10 @@ final class CarrierJudge {
 
   private Judgement verdict(CellRecord cell) {
     return unmeasured(cell)
-        .or(() -> unfit(cell))
+        .or(() -> fitness.unfit(cell))
         .or(() -> stopped(cell))
         .or(() -> answered(cell))
-        .or(() -> unfitToFail(cell))
+        .or(() -> fitness.unfitToFail(cell))
         .or(() -> refused(cell))
         .or(() -> named(cell))
         .or(() -> nobody(cell))
@@ -91,39 +91,6 @@ final class CarrierJudge {
     return merged.profile(cell) == Profile.THOROUGH
         && cell.runs().stream()
             .anyMatch(run -> run.rounds().numbers().significant(merged.timing(cell)));
-  }
-
-  /** Nothing that was seen here was seen in that carrier. */
-  private Optional<Judgement> unfit(CellRecord cell) {
-    Set<Gate> closed = gates.closed(cell.vantage().name());
-    if (closed.contains(Gate.OWN_TUNNEL)) {
-      return found(Rule.OWN_TUNNEL, "Switch the other VPN off, or name the interface by via:.");
-    }
-    // A proof that only the server can give passes even there.
-    boolean proved =
-        cell.successes().stream()
-            .anyMatch(m -> m.reached() != null && m.reached().atLeast(Depth.AUTHENTICATED));
-    return closed.contains(Gate.CAPTIVE_PORTAL) && !proved
-        ? found(Rule.CAPTIVE_PORTAL, "Log in at the portal, then run again.")
-        : Optional.empty();
-  }
-
-  /** A failure that says more of the vantage than of the endpoint. */
-  private Optional<Judgement> unfitToFail(CellRecord cell) {
-    Set<Gate> closed = gates.closed(cell.vantage().name());
-    if (closed.contains(Gate.NO_IP6) && cell.cell().family() == Family.IP6) {
-      return found(Rule.NO_IP6, "Ask for IPv4, or a line with IPv6.");
-    }
-    if (closed.contains(Gate.NO_UDP) && cell.endpoint().transport() == Transport.UDP) {
-      return found(
-          Rule.NO_UDP, "Name an anchor over UDP inside this network; use a protocol over TCP.");
-    }
-    if (closed.contains(Gate.EGRESS_CHANGED)) {
-      return found(Rule.EGRESS_CHANGED, "Run again on one network.");
-    }
-    return closed.contains(Gate.CLOCK) && cell.own().stream().anyMatch(Failing::ofDates)
-        ? found(Rule.CLOCK, "Set the clock.")
-        : Optional.empty();
   }
 
   /** It answers, but what goes through it does not, or hardly. */
