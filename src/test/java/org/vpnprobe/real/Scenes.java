@@ -183,7 +183,7 @@ final class Scenes {
                 .command(
                     "nft add rule inet box forward ip daddr 10.90.0.12 tcp dport 443 @ih,0,8 0x16"
                         + " add @bad { ip daddr timeout 6s } reject with tcp reset")
-                .gives("likely_blocked tls.reset.any_clienthello", "web-3"),
+                .gives("impaired tls.reset.any_clienthello", "web-3"),
             Censor.named("clean")));
   }
 
@@ -220,7 +220,7 @@ final class Scenes {
                 .gives("blocked dns.injection.bogon", "name-1"),
             Censor.named("mute")
                 .box(question("\"drop\""))
-                .gives("likely_blocked dns.timeout", "name-1")));
+                .gives("impaired dns.timeout", "name-1")));
   }
 
   private static Censor hijacked(String name, String questions, String resolver) {
