@@ -37,6 +37,12 @@ final class LabWorld implements AutoCloseable {
   static final Duration AMPLE = Duration.ofSeconds(20);
   static final Duration SHORT = Duration.ofMillis(400);
 
+  /**
+   * Between two trials with one key, as the engine leaves it: a WireGuard server ignores an
+   * initiation whose timestamp, in steps of 16.8 ms, is not newer than the last.
+   */
+  private static final Duration KEY_REST = Duration.ofMillis(50);
+
   /** Every endpoint of the world. */
   static final List<String> ALL =
       List.of(
@@ -147,6 +153,7 @@ final class LabWorld implements AutoCloseable {
 
     Outcome outcome(String name, Depth goal, Duration deadline) {
       BoundEndpoint endpoint = Objects.requireNonNull(clean.endpoints().get(name));
+      rest();
       try (RecordedTrial resolving = bare(deadline)) {
         InetAddress address;
         try {
@@ -156,6 +163,14 @@ final class LabWorld implements AutoCloseable {
         }
         return tried(
             endpoint, new InetSocketAddress(address, endpoint.address().port()), goal, deadline);
+      }
+    }
+
+    private static void rest() {
+      try {
+        Thread.sleep(KEY_REST);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
       }
     }
 
