@@ -58,21 +58,6 @@ public final class Analyst {
     return Comparator.comparing(Event::date).thenComparing(Event::name);
   }
 
-  /**
-   * The story behind one cell.
-   *
-   * @return empty when no journal knows the cell
-   */
-  public static Optional<Explanation> explain(List<Recorded> journals, String cellId) {
-    Merged merged = new Merged(journals);
-    if (!merged.cells().contains(cellId)) {
-      return Optional.empty();
-    }
-    CellRecord cell = merged.cell(cellId);
-    Judgement judgement = new CarrierJudge(merged, merged.gates()).judge(cell);
-    return Optional.of(Explanation.of(merged, cell, judgement));
-  }
-
   private static Report.Cell cell(Merged merged, CarrierJudge judge, CellRecord cell) {
     Judgement judgement = judge.judge(cell);
     Optional<Rounds> rounds =

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Explanation;
 import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.analysis.Stories;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Printable;
@@ -58,7 +58,7 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Recorded> recorded = ReportCommand.recorded(ReportCommand.read(journals, environment));
     Explanation explanation =
-        Analyst.explain(recorded, cell).orElseThrow(() -> new Refused(unknown(recorded)));
+        Stories.in(recorded).of(cell).orElseThrow(() -> new Refused(unknown(recorded)));
     print(explanation, streams.out(), new Paint(streams.terminal().colour()));
     return 0;
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.model.Report;
+import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Format;
 import org.vpnprobe.report.Formats;
 import picocli.CommandLine.Option;
@@ -66,26 +66,27 @@ final class OutputOptions {
   }
 
   /** Writes {@code report.json} and the other files asked for into the folder. */
-  void save(Report report, Path folder) throws IOException {
+  void save(Dossier dossier, Path folder) throws IOException {
     List<String> files = out == null ? List.of() : formats;
     for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
       if (!name.equals(TABLE)) {
-        Formats.save(Formats.named(name).orElseThrow(), report, folder);
+        Formats.save(Formats.named(name).orElseThrow(), dossier, folder);
       }
     }
   }
 
   /** Prints the report to standard output. */
-  void print(Report report, Streams streams) throws IOException {
+  void print(Dossier dossier, Streams streams) throws IOException {
     String name =
         formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
     if (name.equals(TABLE)) {
-      streams.out().print(Matrix.of(report, streams.terminal()));
-      by.forEach(what -> streams.out().print(RollupTable.of(report, what, streams.terminal())));
+      streams.out().print(Matrix.of(dossier.report(), streams.terminal()));
+      by.forEach(
+          what -> streams.out().print(RollupTable.of(dossier.report(), what, streams.terminal())));
     } else {
       Format format = Formats.named(name).orElseThrow();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      format.write(report, bytes);
+      format.write(dossier, bytes);
       streams.out().print(bytes.toString(StandardCharsets.UTF_8));
     }
     streams.out().flush();

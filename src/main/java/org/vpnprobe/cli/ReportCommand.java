@@ -8,10 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.engine.Journal;
-import org.vpnprobe.model.Report;
+import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,16 +42,16 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     output.check();
     List<Journal> read = read(journals, environment);
-    Report report = Analyst.report(recorded(read));
+    Dossier dossier = Dossiers.of(recorded(read));
     if (output.out != null) {
       Files.createDirectories(output.out);
       if (read.size() == 1) {
         copy(read.getFirst().file(), output.out.resolve(StateFolder.JOURNAL));
       }
-      output.save(report, output.out);
+      output.save(dossier, output.out);
     }
-    output.print(report, streams);
-    Outcome outcome = Outcome.of(report, terms.terms());
+    output.print(dossier, streams);
+    Outcome outcome = Outcome.of(dossier.report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();
   }

@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
@@ -30,6 +29,7 @@ import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.VantageFacts;
+import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -190,17 +190,17 @@ final class RunCommand implements Callable<Integer> {
           lookAgain(memory, loaded);
         }
         sitting.journal().finish(clock.instant(), ending);
-        Report report =
-            Analyst.report(
+        Dossier dossier =
+            Dossiers.of(
                 List.of(
                     new Recorded(
                         sitting.plan(),
                         memory.measurements(),
                         clock.instant(),
                         memory.egresses())));
-        output.save(report, sitting.folder());
-        output.print(report, streams);
-        return ended(report, ending, sitting.folder());
+        output.save(dossier, sitting.folder());
+        output.print(dossier, streams);
+        return ended(dossier.report(), ending, sitting.folder());
       } finally {
         streams.out().flush();
         over.countDown();

@@ -2,7 +2,6 @@ package org.vpnprobe.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import org.vpnprobe.model.Report;
 
 /** One way to write a report. Stateless; the same report always gives the same bytes. */
 public interface Format {
@@ -12,9 +11,12 @@ public interface Format {
   /** The file it goes to inside {@code --out}. */
   String fileName();
 
+  /** True when it is made to be handed on: addresses are left out unless the user wants them in. */
+  boolean shared();
+
   /**
    * Writes the whole report in UTF-8. Text in a report may come from a file or a server and is
    * hostile: each format escapes it.
    */
-  void write(Report report, OutputStream out) throws IOException;
+  void write(Dossier dossier, OutputStream out) throws IOException;
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import org.vpnprobe.model.Report;
 
 /** The registry of formats: one line each. */
 public final class Formats {
@@ -32,12 +31,12 @@ public final class Formats {
    *
    * @return the file
    */
-  public static Path save(Format format, Report report, Path folder) throws IOException {
+  public static Path save(Format format, Dossier dossier, Path folder) throws IOException {
     Path file = folder.resolve(format.fileName());
     Path temporary = Files.createTempFile(folder, "." + format.fileName(), ".tmp");
     try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
-        format.write(report, out);
+        format.write(dossier, out);
       }
       Files.move(
           temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

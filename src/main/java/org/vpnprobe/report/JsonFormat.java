@@ -37,9 +37,15 @@ final class JsonFormat implements Format {
   }
 
   @Override
-  public void write(Report report, OutputStream out) throws IOException {
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public void write(Dossier dossier, OutputStream out) throws IOException {
     try {
-      byte[] text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree(report));
+      byte[] text =
+          MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree(dossier.report()));
       out.write(text);
       out.write("\n".getBytes(StandardCharsets.UTF_8));
     } catch (JacksonException e) {

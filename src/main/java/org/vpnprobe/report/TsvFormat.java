@@ -43,9 +43,14 @@ final class TsvFormat implements Format {
   }
 
   @Override
-  public void write(Report report, OutputStream out) throws IOException {
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public void write(Dossier dossier, OutputStream out) throws IOException {
     StringBuilder text = new StringBuilder(String.join("\t", COLUMNS)).append('\n');
-    for (Report.Cell cell : report.cells()) {
+    for (Report.Cell cell : dossier.report().cells()) {
       text.append(
               fields(cell).stream()
                   .map(field -> Printable.of(Objects.requireNonNullElse(field, "")))

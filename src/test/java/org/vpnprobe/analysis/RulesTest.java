@@ -526,13 +526,13 @@ class RulesTest {
   @Test
   void anExplanationComputesTheNumbersAgain() {
     Recorded run = Worlds.usual().recorded(Worlds.silent(A));
-    Explanation story = Analyst.explain(List.of(run), A).orElseThrow();
+    Explanation story = Stories.in(List.of(run)).of(A).orElseThrow();
     assertEquals(State.LIKELY_BLOCKED, story.state());
     assertTrue(story.numbers().contains("significant"), story.numbers().toString());
     assertTrue(
         story.timeline().stream().filter(line -> line.standing().startsWith("counted")).count()
             >= 4);
-    assertTrue(Analyst.explain(List.of(run), "nobody@mobile").isEmpty());
+    assertTrue(Stories.in(List.of(run)).of("nobody@mobile").isEmpty());
   }
 
   @Test

@@ -56,8 +56,8 @@ class FormatsTest {
 
   @Test
   void savingLeavesTheFileAndNothingElse(@TempDir Path folder) throws Exception {
-    Path file = Formats.save(new JsonFormat(), SampleReport.mixed(), folder);
-    Formats.save(new JsonFormat(), SampleReport.mixed(), folder);
+    Path file = Formats.save(new JsonFormat(), SampleReport.dossier(), folder);
+    Formats.save(new JsonFormat(), SampleReport.dossier(), folder);
     assertEquals(written(new JsonFormat()), Files.readString(file));
     try (var files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList());
@@ -72,7 +72,7 @@ class FormatsTest {
 
   private static String written(Format format) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    format.write(SampleReport.mixed(), out);
+    format.write(SampleReport.dossier(), out);
     return out.toString(StandardCharsets.UTF_8);
   }
 

@@ -22,6 +22,12 @@ import org.vpnprobe.model.Transport;
 public final class SampleReport {
   private SampleReport() {}
 
+  /** The same with all that formats draw on; no stories, no earlier runs. */
+  public static Dossier dossier() {
+    return new Dossier(
+        mixed(), cell -> java.util.Optional.empty(), java.util.Map.of(), java.util.List.of());
+  }
+
   /** Two carriers and a control, four cells. */
   public static Report mixed() {
     return with(

@@ -1,0 +1,28 @@
+package org.vpnprobe.analysis;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The story behind each cell of a report. */
+public interface Stories {
+  /**
+   * What was tried and how the verdict came about.
+   *
+   * @param cell {@code endpoint@carrier[/ip6]}
+   * @return empty when no journal knows the cell
+   */
+  Optional<Explanation> of(String cell);
+
+  /** The stories in these journals; the journals are put together once, a story when asked for. */
+  static Stories in(List<Recorded> journals) {
+    Merged merged = new Merged(journals);
+    CarrierJudge judge = new CarrierJudge(merged, merged.gates());
+    return cell -> {
+      if (!merged.cells().contains(cell)) {
+        return Optional.empty();
+      }
+      CellRecord record = merged.cell(cell);
+      return Optional.of(Explanation.of(merged, record, judge.judge(record)));
+    };
+  }
+}

@@ -1,0 +1,29 @@
+package org.vpnprobe.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.analysis.Stories;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.SourceMark;
+import org.vpnprobe.report.Dossier;
+
+/** Puts together what the formats draw on. */
+final class Dossiers {
+  private Dossiers() {}
+
+  /** The dossier of these journals, without earlier runs. */
+  static Dossier of(List<Recorded> journals) {
+    Map<String, SourceMark> sources = new HashMap<>();
+    for (Recorded recorded : journals) {
+      for (EndpointFacts endpoint : recorded.plan().endpoints()) {
+        if (endpoint.where() != null) {
+          sources.put(endpoint.name(), endpoint.where());
+        }
+      }
+    }
+    return new Dossier(Analyst.report(journals), Stories.in(journals), sources, List.of());
+  }
+}
