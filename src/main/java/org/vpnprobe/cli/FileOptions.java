@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.config.ForeignFiles.How;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.ProbeFile;
+import org.vpnprobe.config.imports.ForeignReader;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.report.Printable;
@@ -28,8 +30,10 @@ final class FileOptions {
       arity = "0..1",
       paramLabel = "FILE",
       defaultValue = "probes.yaml",
-      description = "Endpoints and carriers. Default: ${DEFAULT-VALUE}.")
-  private Path file;
+      description =
+          "Endpoints and carriers; or a file of another program (.conf, .ovpn, …) or a share link."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String file;
 
   @Option(
       names = "--only",
@@ -47,6 +51,12 @@ final class FileOptions {
 
   @Option(names = "--strict", description = "Refuse a file with a broken entry.")
   private boolean strict;
+
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description = "With a file of another program: what to reach through those that are proxies.")
+  private @Nullable String target;
 
   @Option(names = "--seed", description = "Seed of the random order; default: from the run's id.")
   private @Nullable Long seed;
@@ -69,7 +79,7 @@ final class FileOptions {
   }
 
   FileOptions() {
-    this.file = Path.of("probes.yaml");
+    this.file = "probes.yaml";
   }
 
   /**
@@ -81,10 +91,6 @@ final class FileOptions {
   Loaded load(
       Streams streams, Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
       throws InvalidFile {
-    if (!Files.exists(file)) {
-      throw new Refused(
-          file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
-    }
     Options options =
         Options.of(Version.text(), Instant.now(), newRunId())
             .withStrict(strict)
@@ -96,7 +102,7 @@ final class FileOptions {
             .withAsnTable(asnTable.table())
             .withScout(AsnTableOption.scout(silent));
     Options all = more.apply(seed == null ? options : options.withSeed(seed.longValue()));
-    Loaded loaded = ProbeFile.load(file, all);
+    Loaded loaded = read(all.withForeign(new ForeignReader(all)));
     loaded.warnings().forEach(warning -> streams.say("warning: " + Printable.of(warning)));
     loaded
         .plan()
@@ -113,6 +119,23 @@ final class FileOptions {
                             + ": "
                             + entry.message())));
     return loaded;
+  }
+
+  private Loaded read(Options options) throws InvalidFile {
+    Optional<String> foreign = ForeignReader.shown(file);
+    if (foreign.isPresent()) {
+      How how = new How(Optional.empty(), List.of(), Optional.ofNullable(target));
+      return ProbeFile.foreign(foreign.get(), file, how, options);
+    }
+    if (target != null) {
+      throw new Refused("--target: is for a file of another program; expected target: in " + file);
+    }
+    Path own = Path.of(file);
+    if (!Files.exists(own)) {
+      throw new Refused(
+          file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
+    }
+    return ProbeFile.load(own, options);
   }
 
   private Profile profile() {

@@ -1,0 +1,35 @@
+package org.vpnprobe.config.imports;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The registry: one line a format. The first that recognizes a source reads it, so what is told by
+ * clear signs stands before what is told by the absence of others.
+ */
+public final class ImportFormats {
+  private static final List<Supplier<ImportFormat>> REGISTRY = List.of(HostPortLines::new);
+
+  private ImportFormats() {}
+
+  /** All formats, in the order in which they are asked. */
+  public static List<ImportFormat> all() {
+    return REGISTRY.stream().map(Supplier::get).toList();
+  }
+
+  /** All names. */
+  public static List<String> names() {
+    return all().stream().map(ImportFormat::name).toList();
+  }
+
+  /** The format of this name, empty when there is none. */
+  public static Optional<ImportFormat> named(String name) {
+    return all().stream().filter(format -> format.name().equals(name)).findFirst();
+  }
+
+  /** The format of a source, empty when none recognizes it. */
+  public static Optional<ImportFormat> recognize(Source source) {
+    return all().stream().filter(format -> format.recognizes(source)).findFirst();
+  }
+}
