@@ -3,13 +3,15 @@ package org.vpnprobe.config.imports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
 
 /**
  * The registry: one line a format. The first that recognizes a source reads it, so what is told by
  * clear signs stands before what is told by the absence of others.
  */
 public final class ImportFormats {
-  private static final List<Supplier<ImportFormat>> REGISTRY = List.of(HostPortLines::new);
+  private static final List<Supplier<ImportFormat>> REGISTRY =
+      List.of(WireGuardConf::new, OpenVpnFile::new, AmneziaLink::new, HostPortLines::new);
 
   private ImportFormats() {}
 
