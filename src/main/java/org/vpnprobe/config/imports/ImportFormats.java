@@ -3,6 +3,9 @@ package org.vpnprobe.config.imports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.vpnprobe.config.imports.apple.MobileConfig;
+import org.vpnprobe.config.imports.ike.SwanProfile;
+import org.vpnprobe.config.imports.ike.SwanctlConf;
 import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
 
 /**
@@ -11,7 +14,17 @@ import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
  */
 public final class ImportFormats {
   private static final List<Supplier<ImportFormat>> REGISTRY =
-      List.of(WireGuardConf::new, OpenVpnFile::new, AmneziaLink::new, HostPortLines::new);
+      List.of(
+          MobileConfig::new,
+          AmneziaLink::new,
+          SwanProfile::new,
+          GluetunServers::new,
+          VpnGateCsv::new,
+          WireGuardConf::new,
+          SwanctlConf::new,
+          OpenVpnFile::new,
+          CsvTable::new,
+          HostPortLines::new);
 
   private ImportFormats() {}
 
