@@ -3,13 +3,30 @@ package org.vpnprobe.config.imports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.vpnprobe.config.imports.proxies.ClashYaml;
+import org.vpnprobe.config.imports.proxies.OutlineKey;
+import org.vpnprobe.config.imports.proxies.ShareLinks;
+import org.vpnprobe.config.imports.proxies.SingBoxJson;
+import org.vpnprobe.config.imports.proxies.Sip008;
+import org.vpnprobe.config.imports.proxies.Subscription;
+import org.vpnprobe.config.imports.proxies.XrayJson;
 
 /**
  * The registry: one line a format. The first that recognizes a source reads it, so what is told by
  * clear signs stands before what is told by the absence of others.
  */
 public final class ImportFormats {
-  private static final List<Supplier<ImportFormat>> REGISTRY = List.of(HostPortLines::new);
+  private static final List<Supplier<ImportFormat>> REGISTRY = 
+      List.of(
+          XrayJson::new,
+          SingBoxJson::new,
+          Sip008::new,
+          ClashYaml::new,
+          OutlineKey::new,
+          TorBridges::new,
+          ShareLinks::new,
+          Subscription::new,
+          HostPortLines::new);
 
   private ImportFormats() {}
 
