@@ -3,6 +3,7 @@ package org.vpnprobe.config.imports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
 import org.vpnprobe.config.imports.proxies.ClashYaml;
 import org.vpnprobe.config.imports.proxies.OutlineKey;
 import org.vpnprobe.config.imports.proxies.ShareLinks;
@@ -16,8 +17,11 @@ import org.vpnprobe.config.imports.proxies.XrayJson;
  * clear signs stands before what is told by the absence of others.
  */
 public final class ImportFormats {
-  private static final List<Supplier<ImportFormat>> REGISTRY = 
+  private static final List<Supplier<ImportFormat>> REGISTRY =
       List.of(
+          WireGuardConf::new,
+          OpenVpnFile::new,
+          AmneziaLink::new,
           XrayJson::new,
           SingBoxJson::new,
           Sip008::new,

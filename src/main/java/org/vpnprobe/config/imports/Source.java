@@ -28,11 +28,13 @@ public final class Source {
   private final String name;
   private final byte[] bytes;
   private final @Nullable Path folder;
+  private final String label;
   private final Optional<String> text;
   private @Nullable List<String> lines;
 
-  private Source(String name, byte[] bytes, @Nullable Path folder) {
+  private Source(String name, byte[] bytes, @Nullable Path folder, String label) {
     this.name = name;
+    this.label = label;
     this.bytes = bytes;
     this.folder = folder;
     this.text = decoded(bytes);
@@ -49,10 +51,13 @@ public final class Source {
     if (bytes.length > MOST_BYTES) {
       throw new Unreadable(name + ": larger than " + MOST_BYTES / 1048576 + " MiB");
     }
-    Source source = new Source(name, bytes.clone(), folder);
+    return checked(new Source(name, bytes.clone(), folder, folder == null ? "" : stem(name)));
+  }
+
+  private static Source checked(Source source) throws Unreadable {
     if (source.text.isPresent()
         && source.text.get().chars().filter(c -> c == '\n').count() > MOST_LINES) {
-      throw new Unreadable(name + ": more than " + MOST_LINES + " lines");
+      throw new Unreadable(source.name + ": more than " + MOST_LINES + " lines");
     }
     return source;
   }
@@ -62,16 +67,32 @@ public final class Source {
     return of(name, text.getBytes(StandardCharsets.UTF_8), null);
   }
 
+  /**
+   * A text that was packed in something.
+   *
+   * @param label what that calls it
+   * @param folder of what it was packed in: a file there may be referred to; null for none
+   */
+  public static Source packed(String name, String label, String text, @Nullable Path folder)
+      throws Unreadable {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MOST_BYTES) {
+      throw new Unreadable(name + ": larger than " + MOST_BYTES / 1048576 + " MiB");
+    }
+    return checked(new Source(name, bytes, folder, label));
+  }
+
   /** The name for messages. */
   public String name() {
     return name;
   }
 
-  /** What a file is called without its folder and its ending; empty for what is no file. */
-  public String stem() {
-    if (folder == null) {
-      return "";
-    }
+  /** What its only entry may be called: a file's name without its ending; possibly empty. */
+  public String label() {
+    return label;
+  }
+
+  private static String stem(String name) {
     String file = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     int dot = file.lastIndexOf('.');
     return dot > 0 ? file.substring(0, dot) : file;

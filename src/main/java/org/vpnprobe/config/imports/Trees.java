@@ -70,6 +70,19 @@ public final class Trees {
    * @return empty after it was rejected, with its place
    */
   public static Optional<Yaml> json(Source source, Account account) {
+    try {
+      return Optional.of(json(source));
+    } catch (InvalidFile e) {
+      return refused(source, account, e.problems().getFirst());
+    }
+  }
+
+  /**
+   * Reads JSON.
+   *
+   * @throws InvalidFile with the one problem that stopped the reading
+   */
+  public static Yaml json(Source source) throws InvalidFile {
     try (JsonParser parser =
         JSON.createParser(ObjectReadContext.empty(), source.text().orElse(""))) {
       Trees trees = new Trees(source.name(), parser);
@@ -78,13 +91,10 @@ public final class Trees {
       if (parser.nextToken() != null) {
         throw trees.invalid("expected the end after the closing bracket");
       }
-      return Optional.of(tree);
+      return tree;
     } catch (JacksonException e) {
       // Its own words quote the text.
-      SourceMark at = mark(source.name(), e.getLocation());
-      return refused(source, account, new Problem(at, "", "this is no JSON", null));
-    } catch (InvalidFile e) {
-      return refused(source, account, e.problems().getFirst());
+      throw InvalidFile.at(mark(source.name(), e.getLocation()), "", "this is no JSON");
     }
   }
 

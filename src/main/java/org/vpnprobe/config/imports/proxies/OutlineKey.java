@@ -47,7 +47,7 @@ public final class OutlineKey implements ImportFormat {
     Trees.yaml(source, account)
         .ifPresent(tree -> {
           account.cover(source.whole());
-          new Reading(new ProxyAccount(account), source.stem()).top(tree);
+          new Reading(new ProxyAccount(account), source.label()).top(tree);
         });
   }
 

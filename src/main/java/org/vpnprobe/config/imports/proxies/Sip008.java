@@ -47,7 +47,7 @@ public final class Sip008 implements ImportFormat {
     Trees.json(source, account)
         .ifPresent(tree -> {
           account.cover(source.whole());
-          servers(tree, source.stem(), new ProxyAccount(account));
+          servers(tree, source.label(), new ProxyAccount(account));
         });
   }
 

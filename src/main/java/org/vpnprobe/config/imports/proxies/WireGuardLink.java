@@ -32,7 +32,10 @@ final class WireGuardLink implements LinkKind {
     try {
       account
           .account()
-          .nested(link.span(), Source.of(link.scheme() + "://…", text.get()), null);
+          .nested(
+              link.span(),
+              Source.packed(link.scheme() + "://…", link.label(), text.get(), null),
+              null);
     } catch (Unreadable e) {
       throw NotImported.malformed(link.span(), "", String.valueOf(e.getMessage()));
     }
