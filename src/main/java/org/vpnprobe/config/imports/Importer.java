@@ -12,7 +12,6 @@ import org.vpnprobe.config.EndpointCheck;
 import org.vpnprobe.config.ForeignFiles.How;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.Problem;
-import org.vpnprobe.model.SourceMark;
 
 /**
  * Reads sources to endpoints: gives them names, merges what is there twice, and rejects what

@@ -22,7 +22,8 @@ final class TorBridges implements ImportFormat {
               + "(?<rest>\\s.*|)",
           Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern FINGERPRINT = Pattern.compile("\\s+(?<digits>\\$?[0-9A-Fa-f]{40})(?=\\s|$)");
+  private static final Pattern FINGERPRINT =
+      Pattern.compile("\\s+(?<digits>\\$?[0-9A-Fa-f]{40})(?=\\s|$)");
   private static final Pattern WORD = Pattern.compile("\\S+");
   private static final Pattern ARGUMENT = Pattern.compile("([A-Za-z0-9_-]{1,40})=(\\S*)");
 
@@ -116,7 +117,8 @@ final class TorBridges implements ImportFormat {
     }
     Span place =
         identified
-            ? Span.at(span.first(), span.column() + form.start("rest") + fingerprint.start("digits"))
+            ? Span.at(
+                span.first(), span.column() + form.start("rest") + fingerprint.start("digits"))
             : span;
     @Nullable String digits = identified ? fingerprint.group("digits") : null;
     Bridge bridge = new Bridge(span, form.group("address"), digits, place, arguments);
@@ -124,8 +126,7 @@ final class TorBridges implements ImportFormat {
       case "" -> bridge.vanilla(account);
       case "obfs4", "obfs4proxy" -> bridge.obfs4(account);
       case "webtunnel" -> bridge.webTunnel(account);
-      default ->
-          account.skip(span, kind, "the transport " + kind + " is not known here");
+      default -> account.skip(span, kind, "the transport " + kind + " is not known here");
     }
   }
 
@@ -181,8 +182,7 @@ final class TorBridges implements ImportFormat {
       Argument mode = arguments.get("iat-mode");
       if (mode != null) {
         boolean number = mode.value.matches("\\d{1,4}");
-        entry.set(
-            "iat_mode", number ? (Object) Integer.valueOf(mode.value) : mode.value, mode.at);
+        entry.set("iat_mode", number ? (Object) Integer.valueOf(mode.value) : mode.value, mode.at);
       }
       account.found(identified(entry).build());
     }
@@ -193,7 +193,9 @@ final class TorBridges implements ImportFormat {
       URI uri = url == null ? null : uri(url.value);
       if (url == null || uri == null) {
         account.reject(
-            url == null ? span : url.at, "", "expected url=https://host/path of a webtunnel bridge");
+            url == null ? span : url.at,
+            "",
+            "expected url=https://host/path of a webtunnel bridge");
         return;
       }
       if (!"https".equalsIgnoreCase(uri.getScheme())) {
@@ -205,7 +207,9 @@ final class TorBridges implements ImportFormat {
       Argument name = arguments.get("servername");
       if (name != null && !name.value.isEmpty() && !name.value.equalsIgnoreCase(host)) {
         account.skip(
-            span, "webtunnel", "it shows another server name than its website’s, which is not spoken here");
+            span,
+            "webtunnel",
+            "it shows another server name than its website’s, which is not spoken here");
         return;
       }
       Argument other = arguments.get("addr");

@@ -14,7 +14,8 @@ import org.vpnprobe.config.imports.Trees;
 /** The proxies of Clash and Mihomo, in a configuration or in a provider's file. */
 public final class ClashYaml implements ImportFormat {
   private static final Pattern SIGN =
-      Pattern.compile("(?m)^(?:\\{[ \\t]*|[ \\t]*(?=\"))?\"?(?:proxies|proxy-providers|Proxy)\"?[ \\t]*:");
+      Pattern.compile(
+          "(?m)^(?:\\{[ \\t]*|[ \\t]*(?=\"))?\"?(?:proxies|proxy-providers|Proxy)\"?[ \\t]*:");
 
   /** Their words for terms of ours. */
   private static final Map<String, String> TERMS =
@@ -50,17 +51,66 @@ public final class ClashYaml implements ImportFormat {
   /** What changes nothing in a handshake that is tried once, and what is read elsewhere. */
   private static final Set<String> OTHERS =
       Set.of(
-          "name", "type", "server", "port", "cipher", "tls", "ws-opts", "ws-path", "ws-headers",
-          "grpc-opts", "reality-opts", "ech-opts", "ss-opts", "dialer-proxy", "client-fingerprint",
-          "udp", "tfo", "fast-open", "mptcp", "ip-version", "interface-name", "routing-mark",
-          "smux", "xudp", "packet-addr", "packet-encoding", "global-padding",
-          "authenticated-length", "udp-over-tcp", "udp-over-tcp-version", "plugin-opts", "up",
-          "down", "hop-interval", "mtu", "dns", "remote-dns-resolve", "persistent-keepalive",
-          "allowed-ips", "workers", "congestion-controller", "udp-relay-mode", "reduce-rtt",
-          "heartbeat-interval", "request-timeout", "max-udp-relay-packet-size",
-          "max-open-streams", "cwnd", "ip", "ipv6", "peers", "amnezia-wg-option", "http-opts",
-          "h2-opts", "xhttp-opts", "refresh-server-ip-interval", "max-idle-time",
-          "idle-session-check-interval", "idle-session-timeout", "min-idle-session");
+          "name",
+          "type",
+          "server",
+          "port",
+          "cipher",
+          "tls",
+          "ws-opts",
+          "ws-path",
+          "ws-headers",
+          "grpc-opts",
+          "reality-opts",
+          "ech-opts",
+          "ss-opts",
+          "dialer-proxy",
+          "client-fingerprint",
+          "udp",
+          "tfo",
+          "fast-open",
+          "mptcp",
+          "ip-version",
+          "interface-name",
+          "routing-mark",
+          "smux",
+          "xudp",
+          "packet-addr",
+          "packet-encoding",
+          "global-padding",
+          "authenticated-length",
+          "udp-over-tcp",
+          "udp-over-tcp-version",
+          "plugin-opts",
+          "up",
+          "down",
+          "hop-interval",
+          "mtu",
+          "dns",
+          "remote-dns-resolve",
+          "persistent-keepalive",
+          "allowed-ips",
+          "workers",
+          "congestion-controller",
+          "udp-relay-mode",
+          "reduce-rtt",
+          "heartbeat-interval",
+          "request-timeout",
+          "max-udp-relay-packet-size",
+          "max-open-streams",
+          "cwnd",
+          "ip",
+          "ipv6",
+          "peers",
+          "amnezia-wg-option",
+          "http-opts",
+          "h2-opts",
+          "xhttp-opts",
+          "refresh-server-ip-interval",
+          "max-idle-time",
+          "idle-session-check-interval",
+          "idle-session-timeout",
+          "min-idle-session");
 
   @Override
   public String name() {
@@ -244,8 +294,8 @@ public final class ClashYaml implements ImportFormat {
     if (disguise != null) {
       disguise
           .entries()
-          .forEach(entry ->
-              proxy.put(entry.key().text(), Nodes.part(disguise, entry.key().text())));
+          .forEach(
+              entry -> proxy.put(entry.key().text(), Nodes.part(disguise, entry.key().text())));
     }
   }
 }

@@ -41,8 +41,19 @@ final class Hysteria2Terms implements Terms {
     }
     TlsTerms.set(entry, proxy);
     proxy.ignore(
-        "obfs-password", "obfs_password", "alpn", "security", "up", "down", "upmbps", "downmbps",
-        "mportHopInt", "hop-interval", "fastopen", "udp", "tfo");
+        "obfs-password",
+        "obfs_password",
+        "alpn",
+        "security",
+        "up",
+        "down",
+        "upmbps",
+        "downmbps",
+        "mportHopInt",
+        "hop-interval",
+        "fastopen",
+        "udp",
+        "tfo");
     return entry;
   }
 

@@ -26,7 +26,8 @@ record LoginLink(String kind) implements LinkKind {
           Base64Text.decode(link.host().text()).filter(text -> text.indexOf(':') > 0);
       if (whole.isPresent()) {
         Link inside = Link.of(new Part(kind + "://" + whole.get(), link.body().at()));
-        proxy = new Proxy(kind, link.span()).label(link.label()).server(inside.host(), inside.port());
+        proxy =
+            new Proxy(kind, link.span()).label(link.label()).server(inside.host(), inside.port());
         login = inside.login();
       }
     }

@@ -132,8 +132,7 @@ public final class OutlineKey implements ImportFormat {
         case "block", "direct", "iptable", "basic-access" ->
             account.skip(at, Terms.word(type == null ? "" : type), "no server stands in it");
         default ->
-            account.skip(
-                at, named(), Terms.word(type == null ? "" : type) + " is not spoken here");
+            account.skip(at, named(), Terms.word(type == null ? "" : type) + " is not spoken here");
       }
     }
 

@@ -1,9 +1,9 @@
 package org.vpnprobe.config.imports.proxies;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.io.ByteArrayOutputStream;
 import org.vpnprobe.config.imports.Span;
 
 /** A piece of text and where it begins. */

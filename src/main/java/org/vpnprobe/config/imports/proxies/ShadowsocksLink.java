@@ -3,8 +3,9 @@ package org.vpnprobe.config.imports.proxies;
 import java.util.Optional;
 
 /**
- * {@code ss://} in its forms: SIP002 with {@code method:password} in base64 or, for methods of 2022,
- * percent-encoded; and the older one, in which all of {@code method:password@host:port} is base64.
+ * {@code ss://} in its forms: SIP002 with {@code method:password} in base64 or, for methods of
+ * 2022, percent-encoded; and the older one, in which all of {@code method:password@host:port} is
+ * base64.
  */
 final class ShadowsocksLink implements LinkKind {
   private static final String EXPECTED =
@@ -56,7 +57,8 @@ final class ShadowsocksLink implements LinkKind {
     Proxy proxy =
         new Proxy("ss", link.span())
             .label(link.label())
-            .server(moved(inside.host(), at), inside.port() == null ? null : moved(inside.port(), at));
+            .server(
+                moved(inside.host(), at), inside.port() == null ? null : moved(inside.port(), at));
     link.query().forEach(proxy::put);
     credentials(proxy, new Part(text.substring(0, end), at.at()));
     return proxy;

@@ -63,8 +63,15 @@ final class ShadowsocksTerms implements Terms {
     }
     Terms.set(entry, "prefix", prefix);
     proxy.ignore(
-        "plugin-opts", "outline", "uot", "udp-over-tcp", "udp-over-tcp-version", "group", "tfo",
-        "headerType", "udp");
+        "plugin-opts",
+        "outline",
+        "uot",
+        "udp-over-tcp",
+        "udp-over-tcp-version",
+        "group",
+        "tfo",
+        "headerType",
+        "udp");
     return entry;
   }
 

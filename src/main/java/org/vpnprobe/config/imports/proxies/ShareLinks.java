@@ -34,14 +34,9 @@ public final class ShareLinks implements ImportFormat {
   @Override
   public boolean recognizes(Source source) {
     return source.lines().stream()
-        .map(String::strip)
-        .filter(line -> !isFrame(line))
-        .findFirst()
-        .map(SCHEME::matcher)
+        .map(line -> SCHEME.matcher(line.strip()))
         .filter(Matcher::matches)
-        .map(scheme -> scheme.group(1).toLowerCase(Locale.ROOT))
-        .filter(ShareLinks::isKnown)
-        .isPresent();
+        .anyMatch(scheme -> isKnown(scheme.group(1).toLowerCase(Locale.ROOT)));
   }
 
   private static boolean isKnown(String scheme) {
@@ -126,8 +121,21 @@ public final class ShareLinks implements ImportFormat {
               + " vpnprobe import ssconf://…";
       case "vpn" -> "Amnezia’s links are read by the format amnezia";
       case "tg" -> "links of Telegram are not read; write protocol: socks5 or http-proxy";
-      case "clash", "clashmeta", "mihomo", "sing-box", "hiddify", "v2rayng", "v2raytun", "happ",
-          "sub", "shadowrocket", "stash", "surge", "karing", "nekobox", "streisand" ->
+      case "clash",
+          "clashmeta",
+          "mihomo",
+          "sing-box",
+          "hiddify",
+          "v2rayng",
+          "v2raytun",
+          "happ",
+          "sub",
+          "shadowrocket",
+          "stash",
+          "surge",
+          "karing",
+          "nekobox",
+          "streisand" ->
           "this opens another program; import the address in it";
       default -> null;
     };

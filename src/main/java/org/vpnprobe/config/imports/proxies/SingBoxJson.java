@@ -36,22 +36,81 @@ public final class SingBoxJson implements ImportFormat {
   /** What changes nothing in a handshake that is tried once, and what is read elsewhere. */
   private static final Set<String> OTHERS =
       Set.of(
-          "type", "tag", "server", "server_port", "tls", "transport", "obfs", "peers", "detour",
-          "network", "multiplex", "packet_encoding", "global_padding", "authenticated_length",
-          "plugin_opts", "udp_over_tcp", "up_mbps", "down_mbps", "hop_interval", "brutal_debug",
-          "congestion_control", "udp_relay_mode", "udp_over_stream", "zero_rtt_handshake",
-          "heartbeat", "mtu", "system", "system_interface", "interface_name", "gso", "name",
-          "listen_port", "udp_timeout", "workers", "bind_interface", "inet4_bind_address",
-          "inet6_bind_address", "routing_mark", "reuse_addr", "connect_timeout", "tcp_fast_open",
-          "tcp_multi_path", "udp_fragment", "domain_strategy", "domain_resolver",
-          "network_strategy", "network_type", "fallback_network_type", "fallback_delay", "headers",
-          "path", "disable_tcp_keep_alive", "tcp_keep_alive", "tcp_keep_alive_interval", "netns");
+          "type",
+          "tag",
+          "server",
+          "server_port",
+          "tls",
+          "transport",
+          "obfs",
+          "peers",
+          "detour",
+          "network",
+          "multiplex",
+          "packet_encoding",
+          "global_padding",
+          "authenticated_length",
+          "plugin_opts",
+          "udp_over_tcp",
+          "up_mbps",
+          "down_mbps",
+          "hop_interval",
+          "brutal_debug",
+          "congestion_control",
+          "udp_relay_mode",
+          "udp_over_stream",
+          "zero_rtt_handshake",
+          "heartbeat",
+          "mtu",
+          "system",
+          "system_interface",
+          "interface_name",
+          "gso",
+          "name",
+          "listen_port",
+          "udp_timeout",
+          "workers",
+          "bind_interface",
+          "inet4_bind_address",
+          "inet6_bind_address",
+          "routing_mark",
+          "reuse_addr",
+          "connect_timeout",
+          "tcp_fast_open",
+          "tcp_multi_path",
+          "udp_fragment",
+          "domain_strategy",
+          "domain_resolver",
+          "network_strategy",
+          "network_type",
+          "fallback_network_type",
+          "fallback_delay",
+          "headers",
+          "path",
+          "disable_tcp_keep_alive",
+          "tcp_keep_alive",
+          "tcp_keep_alive_interval",
+          "netns");
 
   private static final Set<String> OF_TLS =
       Set.of(
-          "enabled", "disable_sni", "server_name", "insecure", "alpn", "min_version", "max_version",
-          "cipher_suites", "certificate", "utls", "reality", "ech", "fragment",
-          "fragment_fallback_delay", "record_fragment", "curve_preferences", "client_certificate",
+          "enabled",
+          "disable_sni",
+          "server_name",
+          "insecure",
+          "alpn",
+          "min_version",
+          "max_version",
+          "cipher_suites",
+          "certificate",
+          "utls",
+          "reality",
+          "ech",
+          "fragment",
+          "fragment_fallback_delay",
+          "record_fragment",
+          "curve_preferences",
+          "client_certificate",
           "client_certificate_path",
           "certificate_public_key_sha256");
 
@@ -188,8 +247,7 @@ public final class SingBoxJson implements ImportFormat {
     if (peers.items().size() != 1 || !(peers.items().getFirst() instanceof Yaml.Mapping peer)) {
       throw NotImported.unspoken("it has several peers; write an endpoint for each");
     }
-    proxy.server(
-        Nodes.first(peer, "address", "server"), Nodes.first(peer, "port", "server_port"));
+    proxy.server(Nodes.first(peer, "address", "server"), Nodes.first(peer, "port", "server_port"));
     proxy.put("publickey", Nodes.part(peer, "public_key"));
     proxy.put("presharedkey", Nodes.part(peer, "pre_shared_key"));
     proxy.put("reserved", Nodes.part(peer, "reserved"));

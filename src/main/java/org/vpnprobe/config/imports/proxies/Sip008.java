@@ -18,11 +18,41 @@ public final class Sip008 implements ImportFormat {
 
   private static final Set<String> KNOWN =
       Set.of(
-          "id", "remarks", "name", "tag", "server", "server_port", "password", "method", "plugin",
-          "plugin_opts", "plugin_args", "prefix", "group", "owner", "local_port", "local_address",
-          "timeout", "fast_open", "mode", "workers", "reuse_port", "nameserver", "no_delay",
-          "ipv6_first", "enable", "udp_over_tcp", "$schema", "warning", "access_key", "traffic",
-          "udp_timeout", "tcp_timeout", "udpdns", "locals", "log");
+          "id",
+          "remarks",
+          "name",
+          "tag",
+          "server",
+          "server_port",
+          "password",
+          "method",
+          "plugin",
+          "plugin_opts",
+          "plugin_args",
+          "prefix",
+          "group",
+          "owner",
+          "local_port",
+          "local_address",
+          "timeout",
+          "fast_open",
+          "mode",
+          "workers",
+          "reuse_port",
+          "nameserver",
+          "no_delay",
+          "ipv6_first",
+          "enable",
+          "udp_over_tcp",
+          "$schema",
+          "warning",
+          "access_key",
+          "traffic",
+          "udp_timeout",
+          "tcp_timeout",
+          "udpdns",
+          "locals",
+          "log");
 
   @Override
   public String name() {
@@ -56,8 +86,7 @@ public final class Sip008 implements ImportFormat {
     Account account = proxies.account();
     switch (tree) {
       case Yaml.Items list ->
-          account.each(
-              list, "expected a server in braces", item -> server(item, "", proxies));
+          account.each(list, "expected a server in braces", item -> server(item, "", proxies));
       case Yaml.Mapping mapping -> {
         if (mapping.get("servers") instanceof Yaml.Items list) {
           account.each(list, "expected a server in braces", item -> server(item, "", proxies));

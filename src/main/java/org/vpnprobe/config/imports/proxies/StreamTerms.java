@@ -49,8 +49,19 @@ final class StreamTerms {
       }
     }
     proxy.ignore(
-        "alpn", "sni", "peer", "fp", "allowInsecure", "insecure", "packetEncoding", "spx", "sid",
-        "pqv", "mux", "udp", "tfo");
+        "alpn",
+        "sni",
+        "peer",
+        "fp",
+        "allowInsecure",
+        "insecure",
+        "packetEncoding",
+        "spx",
+        "sid",
+        "pqv",
+        "mux",
+        "udp",
+        "tfo");
   }
 
   private static String network(Proxy proxy) throws NotImported {

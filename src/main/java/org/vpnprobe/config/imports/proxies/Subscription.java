@@ -12,6 +12,8 @@ import org.vpnprobe.config.imports.Source;
 public final class Subscription implements ImportFormat {
   private static final Pattern ALPHABET = Pattern.compile("[A-Za-z0-9+/_\\s-]+={0,2}\\s*");
 
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f&&[^\\n\\r\\t\\f]]");
+
   /** Words may look like base64; no format has less. */
   private static final int SHORTEST = 16;
 
@@ -57,7 +59,13 @@ public final class Subscription implements ImportFormat {
     return source
         .text()
         .filter(text -> text.length() >= SHORTEST && isAlphabet(text))
-        .flatMap(Base64Text::decode);
+        .flatMap(Base64Text::decode)
+        .map(Subscription::printable);
+  }
+
+  /** One odd byte in a name would else make all of it no text. */
+  private static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("\ufffd");
   }
 
   /** Quick, and without a stack as deep as the text is long. */

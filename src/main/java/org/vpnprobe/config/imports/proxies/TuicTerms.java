@@ -22,8 +22,15 @@ final class TuicTerms implements Terms {
     }
     proxy.remark("a login of TUIC is not spoken here: its server is asked for QUIC alone");
     proxy.ignore(
-        "id", "password", "congestion_control", "udp_relay_mode", "reduce_rtt", "security",
-        "heartbeat", "udp", "tfo");
+        "id",
+        "password",
+        "congestion_control",
+        "udp_relay_mode",
+        "reduce_rtt",
+        "security",
+        "heartbeat",
+        "udp",
+        "tfo");
     return entry;
   }
 }

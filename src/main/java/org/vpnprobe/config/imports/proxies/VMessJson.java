@@ -18,9 +18,30 @@ import org.vpnprobe.config.imports.Trees;
 record VMessJson(String label) implements ImportFormat {
   private static final Set<String> READ =
       Set.of(
-          "v", "ps", "add", "port", "id", "aid", "scy", "net", "type", "host", "path", "tls", "sni",
-          "alpn", "fp", "insecure", "allowInsecure", "skip-cert-verify", "flow", "pbk", "ech",
-          "class", "sid", "spx");
+          "v",
+          "ps",
+          "add",
+          "port",
+          "id",
+          "aid",
+          "scy",
+          "net",
+          "type",
+          "host",
+          "path",
+          "tls",
+          "sni",
+          "alpn",
+          "fp",
+          "insecure",
+          "allowInsecure",
+          "skip-cert-verify",
+          "flow",
+          "pbk",
+          "ech",
+          "class",
+          "sid",
+          "spx");
 
   @Override
   public String name() {

@@ -15,16 +15,25 @@ import org.vpnprobe.config.imports.Entry;
 final class WireGuardTerms implements Terms {
   private static final int PORT = 51820;
 
-  private static final List<String> NUMBERS =
-      List.of("jc", "jmin", "jmax", "s1", "s2", "s3", "s4");
+  private static final List<String> NUMBERS = List.of("jc", "jmin", "jmax", "s1", "s2", "s3", "s4");
 
   private static final List<String> TEXTS =
       List.of("h1", "h2", "h3", "h4", "i1", "i2", "i3", "i4", "i5");
 
   /** AmneziaWG's that our handshake does not have, and Hiddify's noise. */
   private static final String[] UNWORN = {
-    "j1", "j2", "j3", "itime", "wnoise", "wnoisecount", "wnoisedelay", "wpayloadsize", "ifp", "ifps",
-    "ifpd", "ifpm"
+    "j1",
+    "j2",
+    "j3",
+    "itime",
+    "wnoise",
+    "wnoisecount",
+    "wnoisedelay",
+    "wpayloadsize",
+    "ifp",
+    "ifps",
+    "ifpd",
+    "ifpm"
   };
 
   @Override
@@ -51,9 +60,7 @@ final class WireGuardTerms implements Terms {
     Terms.set(
         entry,
         "preshared_key",
-        key(
-            proxy.first(
-                "presharedkey", "preshared_key", "presharedKey", "pre_shared_key", "psk")));
+        key(proxy.first("presharedkey", "preshared_key", "presharedKey", "pre_shared_key", "psk")));
     Part own = proxy.first("address", "local_address", "ip");
     if (own != null) {
       List<String> addresses =
@@ -68,7 +75,14 @@ final class WireGuardTerms implements Terms {
       }
     }
     TEXTS.forEach(name -> Terms.set(entry, name, proxy.part(name)));
-    proxy.ignore("mtu", "keepalive", "persistentkeepalive", "allowedips", "allowedIPs", "udp", "dns");
+    proxy.ignore(
+        "mtu", "keepalive", "persistentkeepalive", "allowedips", "allowedIPs", "udp", "dns");
+    for (String unknown : proxy.unread()) {
+      throw NotImported.malformed(
+          proxy.span(),
+          Terms.word(unknown),
+          "unknown; it may be a disguise that the server expects, so nothing plain is sent there");
+    }
     return entry;
   }
 

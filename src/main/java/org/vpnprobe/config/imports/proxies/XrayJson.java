@@ -23,14 +23,43 @@ public final class XrayJson implements ImportFormat {
 
   private static final Set<String> OF_OUTBOUND =
       Set.of(
-          "protocol", "tag", "settings", "streamSettings", "mux", "sendThrough", "proxySettings",
-          "domainStrategy", "targetStrategy");
+          "protocol",
+          "tag",
+          "settings",
+          "streamSettings",
+          "mux",
+          "sendThrough",
+          "proxySettings",
+          "domainStrategy",
+          "targetStrategy");
 
   private static final Set<String> OF_USER =
       Set.of(
-          "id", "uuid", "alterId", "security", "encryption", "flow", "level", "email", "user",
-          "pass", "password", "method", "address", "port", "users", "uot", "UoTVersion", "uotVersion",
-          "ota", "ivCheck", "experiments", "seed", "testpre", "testseed", "headers");
+          "id",
+          "uuid",
+          "alterId",
+          "security",
+          "encryption",
+          "flow",
+          "level",
+          "email",
+          "user",
+          "pass",
+          "password",
+          "method",
+          "address",
+          "port",
+          "users",
+          "uot",
+          "UoTVersion",
+          "uotVersion",
+          "ota",
+          "ivCheck",
+          "experiments",
+          "seed",
+          "testpre",
+          "testseed",
+          "headers");
 
   @Override
   public String name() {

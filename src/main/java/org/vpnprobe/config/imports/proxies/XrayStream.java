@@ -8,17 +8,44 @@ import org.vpnprobe.config.Yaml;
 final class XrayStream {
   private static final Set<String> OF_STREAM =
       Set.of(
-          "network", "security", "tlsSettings", "xtlsSettings", "realitySettings", "tcpSettings",
-          "rawSettings", "wsSettings", "httpupgradeSettings", "grpcSettings", "gunSettings",
-          "kcpSettings", "httpSettings", "quicSettings", "xhttpSettings", "splithttpSettings",
-          "sockopt", "address", "port", "method");
+          "network",
+          "security",
+          "tlsSettings",
+          "xtlsSettings",
+          "realitySettings",
+          "tcpSettings",
+          "rawSettings",
+          "wsSettings",
+          "httpupgradeSettings",
+          "grpcSettings",
+          "gunSettings",
+          "kcpSettings",
+          "httpSettings",
+          "quicSettings",
+          "xhttpSettings",
+          "splithttpSettings",
+          "sockopt",
+          "address",
+          "port",
+          "method");
 
   private static final Set<String> OF_TLS =
       Set.of(
-          "serverName", "allowInsecure", "alpn", "fingerprint", "pinnedPeerCertSha256",
-          "verifyPeerCertByName", "minVersion", "maxVersion", "cipherSuites",
-          "enableSessionResumption", "echConfigList", "disableSystemRoot", "show",
-          "curvePreferences", "certificates");
+          "serverName",
+          "allowInsecure",
+          "alpn",
+          "fingerprint",
+          "pinnedPeerCertSha256",
+          "verifyPeerCertByName",
+          "minVersion",
+          "maxVersion",
+          "cipherSuites",
+          "enableSessionResumption",
+          "echConfigList",
+          "disableSystemRoot",
+          "show",
+          "curvePreferences",
+          "certificates");
 
   private XrayStream() {}
 
@@ -35,8 +62,7 @@ final class XrayStream {
     }
     Nodes.unknown(stream, OF_STREAM, proxy);
     Part security = Nodes.part(stream, "security");
-    proxy.put(
-        "security", security == null ? new Part("none", proxy.span()) : security);
+    proxy.put("security", security == null ? new Part("none", proxy.span()) : security);
     tls(XrayJson.orEmpty(stream, "tlsSettings"), proxy);
     transport(stream, proxy);
   }
@@ -92,6 +118,7 @@ final class XrayStream {
   private static void pathAndHost(Yaml.Mapping settings, Proxy proxy) {
     proxy.put("path", Nodes.part(settings, "path"));
     Part host = Nodes.part(settings, "host");
-    proxy.put("host", host == null ? Nodes.header(Nodes.mapping(settings, "headers"), "Host") : host);
+    proxy.put(
+        "host", host == null ? Nodes.header(Nodes.mapping(settings, "headers"), "Host") : host);
   }
 }
