@@ -56,7 +56,7 @@ public final class Account {
   /** An endpoint. */
   public void found(Entry entry) {
     cover(entry.span());
-    ledger.found(entry, this::mark);
+    ledger.found(entry, this::mark, inner(entry.span()));
   }
 
   /**
@@ -164,7 +164,10 @@ public final class Account {
   private String inner(Span span) {
     return outer == null || source.lines().size() <= 1
         ? ""
-        : "in line " + span.first() + " of what is packed here: ";
+        : "in line "
+            + span.first()
+            + (span.column() > 1 ? ", column " + span.column() : "")
+            + " of what is packed here: ";
   }
 
   private static String shown(String text) {

@@ -7,6 +7,13 @@ import org.vpnprobe.config.imports.apple.MobileConfig;
 import org.vpnprobe.config.imports.ike.SwanProfile;
 import org.vpnprobe.config.imports.ike.SwanctlConf;
 import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
+import org.vpnprobe.config.imports.proxies.ClashYaml;
+import org.vpnprobe.config.imports.proxies.OutlineKey;
+import org.vpnprobe.config.imports.proxies.ShareLinks;
+import org.vpnprobe.config.imports.proxies.SingBoxJson;
+import org.vpnprobe.config.imports.proxies.Sip008;
+import org.vpnprobe.config.imports.proxies.Subscription;
+import org.vpnprobe.config.imports.proxies.XrayJson;
 
 /**
  * The registry: one line a format. The first that recognizes a source reads it, so what is told by
@@ -24,6 +31,14 @@ public final class ImportFormats {
           SwanctlConf::new,
           OpenVpnFile::new,
           CsvTable::new,
+          XrayJson::new,
+          SingBoxJson::new,
+          Sip008::new,
+          ClashYaml::new,
+          OutlineKey::new,
+          TorBridges::new,
+          ShareLinks::new,
+          Subscription::new,
           HostPortLines::new);
 
   private ImportFormats() {}

@@ -12,7 +12,6 @@ import org.vpnprobe.config.EndpointCheck;
 import org.vpnprobe.config.ForeignFiles.How;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.Problem;
-import org.vpnprobe.model.SourceMark;
 
 /**
  * Reads sources to endpoints: gives them names, merges what is there twice, and rejects what
@@ -95,7 +94,7 @@ public final class Importer {
       // Checked under a name that fits, so that no name is used up by what is rejected.
       List<Problem> problems = check.problems(endpoint(open, settings, "new").node());
       if (!problems.isEmpty()) {
-        outcomes.add(rejected(open.at(), problems));
+        outcomes.add(rejected(open, problems));
         return;
       }
       String name = names.name(entry.label(), entry.protocol(), entry.address());
@@ -144,7 +143,7 @@ public final class Importer {
       return List.copyOf(all);
     }
 
-    private static Outcome rejected(SourceMark at, List<Problem> problems) {
+    private static Outcome rejected(Ledger.Open open, List<Problem> problems) {
       Problem first = problems.getFirst();
       String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)";
       String advice =
@@ -152,9 +151,12 @@ public final class Importer {
               ? "; a target says what to reach through it"
               : "";
       return new Outcome.Rejected(
-          Objects.requireNonNullElse(first.at(), at),
+          Objects.requireNonNullElse(first.at(), open.at()),
           new Problem(
-              first.at(), first.offending(), first.expected() + advice + more, first.nearest()));
+              first.at(),
+              first.offending(),
+              open.inner() + first.expected() + advice + more,
+              first.nearest()));
     }
   }
 }

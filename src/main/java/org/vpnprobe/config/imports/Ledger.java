@@ -24,8 +24,13 @@ final class Ledger {
   /** A line of the ledger. */
   sealed interface Line {}
 
-  /** An entry that has yet to be checked. */
-  record Open(Entry entry, SourceMark at, Map<String, SourceMark> places) implements Line {}
+  /**
+   * An entry that has yet to be checked.
+   *
+   * @param inner where it stands in what is packed at its place; empty when nothing is
+   */
+  record Open(Entry entry, SourceMark at, Map<String, SourceMark> places, String inner)
+      implements Line {}
 
   /** An entry of which all is said. */
   record Closed(Outcome outcome) implements Line {}
@@ -34,11 +39,11 @@ final class Ledger {
   private final Set<String> remarks = new LinkedHashSet<>();
   private long unpacked;
 
-  void found(Entry entry, Function<Span, SourceMark> mark) {
+  void found(Entry entry, Function<Span, SourceMark> mark, String inner) {
     Map<String, SourceMark> places =
         entry.places().entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, place -> mark.apply(place.getValue())));
-    add(mark.apply(entry.span()), new Open(entry, mark.apply(entry.span()), places));
+    add(mark.apply(entry.span()), new Open(entry, mark.apply(entry.span()), places, inner));
   }
 
   void reject(Problem problem) {

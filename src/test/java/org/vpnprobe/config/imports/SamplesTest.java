@@ -33,7 +33,7 @@ class SamplesTest {
   private static final String ACCOUNT = ".account";
   private static final Options OPTIONS = Options.of("test", Instant.EPOCH, "r");
   private static final How HOW =
-      new How(Optional.empty(), List.of(), Optional.of("http://t.example/"));
+      new How(Optional.empty(), List.of(), Optional.of("http://t.example/#it works"));
 
   static List<String> samples() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER)) {
