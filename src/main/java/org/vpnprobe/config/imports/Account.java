@@ -41,9 +41,8 @@ public final class Account {
       reject(
           source.whole(),
           "",
-          "nothing that can be read is recognized here; expected one of "
-              + String.join(", ", ImportFormats.names())
-              + " (--as says which)");
+          "it looks like no format that is read (“vpnprobe import --formats” lists them); --as says"
+              + " which it is");
       return;
     }
     int before = ledger.size();

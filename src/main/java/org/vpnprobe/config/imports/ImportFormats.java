@@ -3,6 +3,9 @@ package org.vpnprobe.config.imports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.vpnprobe.config.imports.apple.MobileConfig;
+import org.vpnprobe.config.imports.ike.SwanProfile;
+import org.vpnprobe.config.imports.ike.SwanctlConf;
 import org.vpnprobe.config.imports.openvpn.OpenVpnFile;
 import org.vpnprobe.config.imports.proxies.ClashYaml;
 import org.vpnprobe.config.imports.proxies.OutlineKey;
@@ -19,9 +22,15 @@ import org.vpnprobe.config.imports.proxies.XrayJson;
 public final class ImportFormats {
   private static final List<Supplier<ImportFormat>> REGISTRY =
       List.of(
-          WireGuardConf::new,
-          OpenVpnFile::new,
+          MobileConfig::new,
           AmneziaLink::new,
+          SwanProfile::new,
+          GluetunServers::new,
+          VpnGateCsv::new,
+          WireGuardConf::new,
+          SwanctlConf::new,
+          OpenVpnFile::new,
+          CsvTable::new,
           XrayJson::new,
           SingBoxJson::new,
           Sip008::new,
