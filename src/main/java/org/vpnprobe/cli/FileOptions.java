@@ -16,6 +16,7 @@ import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.ProbeFile;
 import org.vpnprobe.config.imports.ForeignReader;
+import org.vpnprobe.config.imports.Sources;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.report.Printable;
@@ -122,6 +123,10 @@ final class FileOptions {
   }
 
   private Loaded read(Options options) throws InvalidFile {
+    if (Sources.isAddress(file)) {
+      throw new Refused(
+          "nothing is fetched here; first “vpnprobe import https://… --into probes.yaml”");
+    }
     Optional<String> foreign = ForeignReader.shown(file);
     if (foreign.isPresent()) {
       How how = new How(Optional.empty(), List.of(), Optional.ofNullable(target));

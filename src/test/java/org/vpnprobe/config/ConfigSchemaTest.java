@@ -104,7 +104,12 @@ class ConfigSchemaTest {
   void editorsFindADescriptionForEveryKeyOfTheFrame() {
     Shapes shapes = new Shapes();
     for (Class<?> record :
-        List.of(FileKeys.class, FileKeys.Endpoint.class, FileKeys.Carrier.class, Limits.class)) {
+        List.of(
+            FileKeys.class,
+            FileKeys.Endpoint.class,
+            FileKeys.Import.class,
+            FileKeys.Carrier.class,
+            Limits.class)) {
       for (Shape.Key key : shapes.record(record).keys()) {
         assertTrue(!key.description().isEmpty(), record.getSimpleName() + "." + key.name());
       }
@@ -135,6 +140,7 @@ class ConfigSchemaTest {
             FileKeys.Defaults.class,
             FileKeys.Carrier.class,
             FileKeys.Endpoint.class,
+            FileKeys.Import.class,
             FileKeys.Lab.class,
             Limits.class,
             Interference.class,

@@ -33,6 +33,13 @@ public final class Sources {
     return LINK.matcher(text).matches();
   }
 
+  /** True when a text is an address of something to fetch. */
+  public static boolean isAddress(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    boolean fetched = lower.startsWith("https://") || lower.startsWith("http://");
+    return lower.startsWith("ssconf://") || fetched && !PROXY.matcher(text).matches();
+  }
+
   /** A file or a share link. Nothing is contacted. */
   public Source local(String named) throws Unreadable {
     Matcher link = LINK.matcher(named);
