@@ -32,15 +32,21 @@ import org.vpnprobe.config.imports.ProbesYaml;
 import org.vpnprobe.config.imports.Source;
 import org.vpnprobe.layer.OwnCertificate;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Report;
 
 /**
  * From a subscription's text to the answer of a target: the links of Debian's shadowsocks-libev,
- * trojan and v2ray are imported into a probes.yaml, which is loaded and run.
+ * trojan and v2ray are imported into a probes.yaml, which is loaded and run. So are the lines that
+ * obfs4proxy writes for its bridge.
  */
 @Tag("real")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImportRealTest {
   private static final String TARGET = "http://10.90.0.2/#welcome";
+
+  /** An answer takes milliseconds here; a trial has a twelfth of a real client's time. */
+  private static final double PACE = 12;
+
   private static final String PASSWORD = "p@:s/w?";
 
   private static final HeldCertificate CERTIFICATE =
@@ -136,14 +142,12 @@ class ImportRealTest {
         "vmess://" + uuid + "@10.90.0.1:1006?" + tls + "#vmess-tls");
   }
 
-  @Test
-  void aSubscriptionBecomesTunnels() throws IOException, InvalidFile, Unreadable {
-    Options options = Options.of("test", Instant.now(), "run");
-    Importer importer = new Importer(options);
+  /** Imports a text into a probes.yaml with a carrier and a control; returns what to run. */
+  private String imported(String text, String account) throws IOException, InvalidFile, Unreadable {
+    Importer importer = new Importer(Options.of("test", Instant.now(), "run"));
     How how = new How(Optional.empty(), List.of("paid"), Optional.of(TARGET));
-    Batch batch =
-        importer.read(List.of(Source.of("subscription", base64(links()))), null, how, Set.of());
-    assertEquals("10 entries: 9 imported, 1 skipped, 0 rejected", batch.summary());
+    Batch batch = importer.read(List.of(Source.of("text", text)), null, how, Set.of());
+    assertEquals(account, batch.summary());
     Path file = home.resolve("probes.yaml");
     Files.writeString(
         file,
@@ -155,18 +159,25 @@ class ImportRealTest {
         """
             .formatted(net.client("carrier"), net.client("control")));
     new ProbesYaml(importer.check()).add(batch.endpoints(), file, false);
-    String text = Files.readString(file);
-    assertTrue(text.contains("${file:probes.secrets/"), text);
+    String yaml = Files.readString(file);
+    assertTrue(yaml.contains("${file:probes.secrets/"), yaml);
+    return yaml;
+  }
 
+  /** {@code name@carrier} to state and depth. */
+  private Map<String, String> found(String yaml) throws IOException {
     Map<String, String> found = new TreeMap<>();
-    Verdicts verdicts = Verdicts.of(home, List.of(), text, 12);
-    verdicts
-        .cells()
-        .values()
-        .forEach(cell -> {
-          Depth depth = cell.depth();
-          found.put(cell.id(), cell.state().id() + " " + (depth == null ? "-" : depth.id()));
-        });
+    for (Report.Cell cell : Verdicts.of(home, List.of(), yaml, PACE).cells().values()) {
+      Depth depth = cell.depth();
+      found.put(cell.id(), cell.state().id() + " " + (depth == null ? "-" : depth.id()));
+    }
+    return found;
+  }
+
+  @Test
+  void aSubscriptionBecomesTunnels() throws IOException, InvalidFile, Unreadable {
+    String yaml = imported(base64(links()), "10 entries: 9 imported, 1 skipped, 0 rejected");
+    Map<String, String> found = found(yaml);
     for (String name :
         List.of(
             "ss-FI",
@@ -183,5 +194,18 @@ class ImportRealTest {
     }
     // A password that the server does not know is no answer, and nobody is blamed for it.
     assertEquals("down port", found.get("ss-wrong@carrier"), found.toString());
+  }
+
+  @Test
+  void bridgeLinesBecomeTunnels() throws IOException, InvalidFile, Unreadable {
+    Needs.programs("tor", "obfs4proxy");
+    Path folder = Files.createDirectory(home.resolve("bridge"));
+    try (TorServer bridge = TorServer.start(net, folder, 0)) {
+      assertTrue(bridge.isAlive());
+      String yaml = imported(bridge.bridgeLines(), "2 entries: 2 imported, 0 skipped, 0 rejected");
+      Map<String, String> found = found(yaml);
+      assertEquals("reachable tunnel", found.get("obfs4-10.90.0.1@carrier"), found.toString());
+      assertEquals("reachable authenticated", found.get("tor-10.90.0.1@carrier"), found.toString());
+    }
   }
 }

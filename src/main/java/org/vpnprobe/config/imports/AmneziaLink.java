@@ -70,8 +70,8 @@ final class AmneziaLink implements ImportFormat {
 
   private static Optional<String> unpacked(String text) {
     return Packed.base64(text)
-        .map(bytes ->
-            bytes.length > 0 && bytes[0] == '{' ? bytes : Packed.qtInflated(bytes).orElse(null))
+        .flatMap(bytes ->
+            bytes.length > 0 && bytes[0] == '{' ? Optional.of(bytes) : Packed.qtInflated(bytes))
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
         .filter(json -> json.stripLeading().startsWith("{"));
   }

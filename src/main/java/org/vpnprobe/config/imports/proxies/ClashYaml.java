@@ -230,6 +230,14 @@ public final class ClashYaml implements ImportFormat {
     transport(yaml, proxy);
     if (type.equals("wireguard")) {
       wireguard(yaml, proxy);
+    } else if (Nodes.part(yaml, "ip") != null) {
+      // Of TUIC: what is called instead of the server.
+      proxy.server(Nodes.part(yaml, "ip"), Nodes.part(yaml, "port"));
+      proxy.put("sni", Nodes.part(yaml, "server"));
+    }
+    if (Nodes.part(yaml, "ports") != null) {
+      // Mihomo takes no notice of the one port then.
+      proxy.server(Nodes.part(yaml, "server"), null);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.vpnprobe.config.imports.proxies;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,9 @@ final class Hysteria2Terms implements Terms {
 
   @Override
   public Entry.Builder entry(Proxy proxy) throws NotImported {
-    String obfs = proxy.text("obfs");
-    boolean salamander = obfs != null && !obfs.equals("none");
-    if (salamander && !obfs.equals("salamander")) {
+    String obfs = Objects.requireNonNullElse(proxy.text("obfs"), "none");
+    boolean salamander = obfs.equals("salamander");
+    if (!salamander && !obfs.equals("none")) {
       throw NotImported.unspoken("the obfuscation " + Terms.word(obfs) + " is not spoken here");
     }
     Part several = proxy.first("ports", "mport", "server_ports");

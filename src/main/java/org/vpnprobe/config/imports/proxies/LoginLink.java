@@ -14,10 +14,10 @@ record LoginLink(String kind) implements LinkKind {
     boolean http = kind.equals("http");
     if (http && isAddress(link)) {
       throw NotImported.unspoken(
-          "this is an address to fetch from, and only what is named on the command line is fetched:"
-              + " vpnprobe import "
-              + link.scheme()
-              + "://…");
+          link.scheme().equals("https")
+              ? "this is an address to fetch from, and only what is named on the command line is"
+                  + " fetched: vpnprobe import https://…"
+              : "this is no proxy, which has a port and no path; plain HTTP is not fetched");
     }
     Proxy proxy = link.proxy(kind);
     Link.Login login = login(link);

@@ -196,6 +196,9 @@ public final class SingBoxJson implements ImportFormat {
         proxy.unknown(key);
       }
     }
+    if (proxy.kind().equals("shadowsocks")) {
+      proxy.put("network", Nodes.part(json, "network"));
+    }
     Yaml.Mapping obfs = Nodes.mapping(json, "obfs");
     if (obfs != null) {
       proxy.put("obfs", Nodes.part(obfs, "type"));

@@ -112,6 +112,9 @@ public final class Sip008 implements ImportFormat {
     for (String key : new String[] {"method", "password", "plugin", "prefix"}) {
       proxy.put(key, Nodes.part(json, key));
     }
+    if ("udp_only".equals(Nodes.text(json, "mode"))) {
+      proxy.put("network", "udp");
+    }
     Nodes.unknown(json, KNOWN, proxy);
     proxies.found(proxy);
   }

@@ -59,7 +59,8 @@ public final class XrayJson implements ImportFormat {
           "seed",
           "testpre",
           "testseed",
-          "headers");
+          "headers",
+          "version");
 
   @Override
   public String name() {
@@ -192,8 +193,10 @@ public final class XrayJson implements ImportFormat {
       Span at,
       String label,
       ProxyAccount proxies) {
+    // Xray calls both hysteria, and tells them by a number.
+    boolean second = protocol.equals("hysteria") && "2".equals(Nodes.text(server, "version"));
     Proxy proxy =
-        new Proxy(protocol, at)
+        new Proxy(second ? "hysteria2" : protocol, at)
             .label(label)
             .server(Nodes.part(server, "address"), Nodes.part(server, "port"));
     try {

@@ -25,6 +25,7 @@ final class XrayStream {
           "xhttpSettings",
           "splithttpSettings",
           "sockopt",
+          "hysteriaSettings",
           "address",
           "port",
           "method");
@@ -64,7 +65,13 @@ final class XrayStream {
     Part security = Nodes.part(stream, "security");
     proxy.put("security", security == null ? new Part("none", proxy.span()) : security);
     tls(XrayJson.orEmpty(stream, "tlsSettings"), proxy);
-    transport(stream, proxy);
+    if (proxy.kind().equals("hysteria2")) {
+      Yaml.Mapping hysteria = XrayJson.orEmpty(stream, "hysteriaSettings");
+      proxy.put("password", Nodes.part(hysteria, "auth"));
+      proxy.put("ports", Nodes.part(XrayJson.orEmpty(hysteria, "udphop"), "port"));
+    } else {
+      transport(stream, proxy);
+    }
   }
 
   private static void tls(Yaml.Mapping tls, Proxy proxy) throws NotImported {
