@@ -104,6 +104,9 @@ class FetchTest {
     ByteArrayInputStream nothing = new ByteArrayInputStream(new byte[0]);
     assertEquals("a.example:443/tls", sources.any(ssconf, nothing, () -> fetch).line(1));
     assertThrows(Unreadable.class, () -> sources.any("http://localhost/", nothing, () -> fetch));
+    ByteArrayInputStream typed =
+        new ByteArrayInputStream("b.example:1/tcp\n".getBytes(StandardCharsets.UTF_8));
+    assertEquals("b.example:1/tcp", sources.any("-", typed, () -> fetch).line(1));
   }
 
   @Test

@@ -29,7 +29,7 @@ import org.vpnprobe.protocol.wireguard.WireGuardSettings;
 
 /** What is written at random comes back as it was; a disguise is never lost on the way. */
 class RoundTripTest {
-  private static final int TIMES = 2_000;
+  private static final int TIMES = 500;
   private static final Options OPTIONS = Options.of("test", Instant.EPOCH, "r");
   private static final How HOW = new How(Optional.empty(), List.of(), Optional.empty());
   private static final List<String> DISGUISE =
@@ -141,7 +141,7 @@ class RoundTripTest {
         imported++;
       }
     }
-    assertTrue(imported > 100, "only " + imported);
+    assertTrue(imported > 25, "only " + imported);
   }
 
   @Test
