@@ -146,17 +146,16 @@ public final class Importer {
     private static Outcome rejected(Ledger.Open open, List<Problem> problems) {
       Problem first = problems.getFirst();
       String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more)";
-      String advice =
-          first.offending().equals("target") && first.expected().contains("missing")
-              ? "; a target says what to reach through it"
-              : "";
+      boolean aimless = first.offending().equals("target") && first.expected().contains("missing");
+      String expected =
+          aimless
+              ? "it proves itself by what comes back through it; name that with --target (under"
+                  + " imports: target), such as http://host/path#text of the page"
+              : first.expected();
       return new Outcome.Rejected(
           Objects.requireNonNullElse(first.at(), open.at()),
           new Problem(
-              first.at(),
-              first.offending(),
-              open.inner() + first.expected() + advice + more,
-              first.nearest()));
+              first.at(), first.offending(), open.inner() + expected + more, first.nearest()));
     }
   }
 }

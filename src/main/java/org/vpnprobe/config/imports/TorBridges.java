@@ -69,7 +69,7 @@ final class TorBridges implements ImportFormat {
                 || transport.equalsIgnoreCase("obfs4")
                 || transport.equalsIgnoreCase("webtunnel"));
     boolean identified = FINGERPRINT.matcher(form.group("rest")).lookingAt();
-    return form.group("bridge") != null || known || transport == null && identified;
+    return form.group("bridge") != null || known || (transport == null && identified);
   }
 
   @Override

@@ -163,7 +163,7 @@ public final class ClashYaml implements ImportFormat {
                   proxy(mapping, proxies);
                 }
               });
-    } else if (node instanceof Yaml.Mapping || node instanceof Yaml.Scalar s && !s.isNothing()) {
+    } else if (node instanceof Yaml.Mapping || (node instanceof Yaml.Scalar s && !s.isNothing())) {
       proxies.account().reject(Trees.place(node), "proxies", "expected a list of proxies");
     }
   }

@@ -42,8 +42,8 @@ record LoginLink(String kind) implements LinkKind {
   /** A proxy has neither path nor parameters, and a port. */
   private static boolean isAddress(Link link) {
     return link.path().text().length() > 1
-        || !link.query().isEmpty() && !link.query().containsKey("sni")
-        || link.port() == null && link.user() == null;
+        || (!link.query().isEmpty() && !link.query().containsKey("sni"))
+        || (link.port() == null && link.user() == null);
   }
 
   private static Link.Login login(Link link) throws NotImported {

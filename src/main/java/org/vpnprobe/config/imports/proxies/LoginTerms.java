@@ -23,7 +23,7 @@ record LoginTerms(String protocol, int port) implements Terms {
     Entry.Builder entry = Entry.of(proxy.span(), protocol, proxy.address(port));
     Part user = proxy.part("username");
     Part password = proxy.part("password");
-    if (user == null && password != null || user != null && password == null && !http) {
+    if ((user == null && password != null) || (user != null && password == null && !http)) {
       throw NotImported.malformed(
           proxy.span(), "", "expected user and password, or neither of them");
     }

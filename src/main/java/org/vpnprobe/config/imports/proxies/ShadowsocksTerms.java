@@ -43,8 +43,8 @@ final class ShadowsocksTerms implements Terms {
               + " (SIP003) is not spoken here");
     }
     String type = proxy.text("type", "obfs");
-    if (type != null && !type.equals("tcp") && !type.equals("none") && !type.equals("raw")
-        || TlsTerms.security(proxy, false)) {
+    boolean bare = type == null || Set.of("tcp", "raw", "none").contains(type);
+    if (!bare || TlsTerms.security(proxy, false)) {
       throw NotImported.unspoken("Shadowsocks inside another transport is not spoken here");
     }
     Part method = proxy.need("method", "method");

@@ -10,7 +10,7 @@ final class TuicTerms implements Terms {
   @Override
   public Entry.Builder entry(Proxy proxy) throws NotImported {
     String version = proxy.text("version");
-    if (proxy.first("token") != null || version != null && !version.equals("5")) {
+    if (proxy.first("token") != null || (version != null && !version.equals("5"))) {
       throw NotImported.unspoken("TUIC before version 5 is not spoken here");
     }
     Entry.Builder entry = Entry.of(proxy.span(), "tuic", proxy.address(HTTPS));

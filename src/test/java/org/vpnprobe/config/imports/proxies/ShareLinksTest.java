@@ -2,6 +2,7 @@ package org.vpnprobe.config.imports.proxies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -408,6 +409,23 @@ class ShareLinksTest {
     assertEquals(1, batch.endpoints().size(), said(batch).toString());
     assertEquals(1, said(batch).size());
     assertFalse(said(batch).toString().contains("CANARY"), said(batch).toString());
+  }
+
+  /** What to do next is said, and that the target's text matters where a fallback may answer. */
+  @Test
+  void whatHasNoTargetIsToldHowToNameOne() throws Unreadable {
+    String links = "vless://u@a.example:1\ntrojan://p@a.example:1\nhy2://p@a.example:1";
+    How none = new How(Optional.empty(), List.of(), Optional.empty());
+    Source source = Source.of("f", links);
+    Batch batch = new Importer(OPTIONS).read(List.of(source), null, none, Set.of());
+    assertEquals("3 entries: 1 imported, 0 skipped, 2 rejected", batch.summary());
+    for (Outcome.Rejected rejected : batch.rejected()) {
+      assertTrue(rejected.message().contains("--target"), rejected.message());
+    }
+    How bare = new How(Optional.empty(), List.of(), Optional.of("http://t.example/"));
+    Batch aimed = new Importer(OPTIONS).read(List.of(source), null, bare, Set.of());
+    assertEquals("3 entries: 2 imported, 0 skipped, 1 rejected", aimed.summary());
+    assertTrue(aimed.rejected().getFirst().message().contains("name a text"));
   }
 
   @Test
