@@ -115,6 +115,11 @@ final class FileOptions {
     return loaded;
   }
 
+  /** True when only some of the file's cells are asked for. */
+  boolean selects() {
+    return !only.isEmpty() || !carriers.isEmpty();
+  }
+
   private Profile profile() {
     if (effort == null) {
       return Profile.STANDARD;

@@ -24,6 +24,7 @@ import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
 import org.vpnprobe.engine.SteadyClock;
+import org.vpnprobe.engine.Timetable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -40,7 +41,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
+  /** SIGINT, as shells count. */
+  static final int INTERRUPTED = 130;
+
   private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
 
   /** How long an interrupted run may take to write its report. */
@@ -52,6 +55,14 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private FileOptions file = new FileOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private BaselineOptions baseline = new BaselineOptions();
+  @Mixin private RepeatOptions repeat = new RepeatOptions();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description =
+          "Print nothing unless something is not as expected or, with --baseline, has changed.")
+  private boolean quiet;
 
   @Option(
       names = "--max-time",
@@ -92,13 +103,38 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
-    Loaded loaded = file.load(streams, environment, this::meanwhile, false);
+    repeat.check(resume, output.out == null || repeat.isGiven());
+    return repeat.isGiven()
+        ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
+        : once();
+  }
+
+  /** One run. */
+  private int once() throws IOException, InvalidFile {
+    baseline.check(terms);
+    Hush hush = new Hush(streams, quiet);
+    Loaded loaded = file.load(hush.talk(), environment, this::meanwhile, false);
+    if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
+      hush.loud(); // With a baseline they are among the changes: gone.
+    }
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
+    int exit;
+    Path folder;
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
-      return measure(loaded, sitting);
+      folder = sitting.folder();
+      exit = measure(loaded, sitting, hush);
     }
+    repeat.prune(runs(), folder);
+    return exit;
+  }
+
+  /** Where runs have folders of their own. */
+  private StateFolder runs() {
+    return output.out != null && repeat.isGiven()
+        ? new StateFolder(output.out)
+        : StateFolder.of(environment);
   }
 
   /** Which part this machine has among several. */
@@ -131,8 +167,8 @@ final class RunCommand implements Callable<Integer> {
   private Sitting begun(Loaded loaded) throws IOException {
     Plan plan = loaded.plan();
     Path folder =
-        output.out == null
-            ? StateFolder.of(environment).create(plan.createdAt(), plan.runId())
+        output.out == null || repeat.isGiven()
+            ? runs().create(plan.createdAt(), plan.runId())
             : Files.createDirectories(output.out);
     Path journal = folder.resolve(StateFolder.JOURNAL);
     if (Files.exists(journal)) {
@@ -163,9 +199,9 @@ final class RunCommand implements Callable<Integer> {
         JournalWriter.resume(journal));
   }
 
-  private int measure(Loaded loaded, Sitting sitting) throws IOException {
+  private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
     Clock clock = SteadyClock.system();
-    ProgressLine progress = new ProgressLine(streams);
+    ProgressLine progress = new ProgressLine(hush.report());
     Memory memory = new Memory(sitting);
     CountDownLatch over = new CountDownLatch(1);
     Run.Ending ending;
@@ -187,7 +223,7 @@ final class RunCommand implements Callable<Integer> {
         ending = run.run();
         progress.clear();
         if (ending != Run.Ending.INTERRUPTED) {
-          lookAgain(memory, loaded);
+          lookAgain(memory, loaded, hush);
         }
         sitting.journal().finish(clock.instant(), ending);
         Dossier dossier =
@@ -199,8 +235,8 @@ final class RunCommand implements Callable<Integer> {
                         clock.instant(),
                         memory.egresses())));
         output.save(dossier, sitting.folder());
-        output.print(dossier, streams);
-        return ended(dossier.report(), ending, sitting.folder());
+        output.print(dossier, hush.report());
+        return ended(dossier.report(), ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();
         over.countDown();
@@ -210,26 +246,33 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What was measured is reported whatever becomes of the table meanwhile. */
-  private void lookAgain(Memory memory, Loaded loaded) {
+  private static void lookAgain(Memory memory, Loaded loaded, Hush hush) {
     try {
       memory.look(loaded, Egress.Moment.END);
     } catch (IOException e) {
-      streams.say("where the vantages leave could not be looked up again: " + e.getMessage());
+      hush.hint("where the vantages leave could not be looked up again: " + e.getMessage());
     }
   }
 
-  private int ended(Report report, Run.Ending ending, Path folder) {
-    Outcome outcome = Outcome.of(report, terms.terms());
-    Talk.outcome(outcome, streams);
-    streams.say("journal and report: " + folder);
+  private int ended(Report report, Run.Ending ending, Path folder, Hush hush) throws IOException {
+    int exit;
+    if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
+      boolean partial = file.selects() || asControl || controlElsewhere;
+      exit = baseline.compare(report, partial, terms.terms().inconclusiveOk(), hush);
+    } else {
+      Outcome outcome = Outcome.of(report, terms.terms());
+      exit = outcome.exitCode();
+      Talk.outcome(outcome, exit == Outcome.MET ? hush.talk() : hush.loud());
+    }
+    hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {
       streams.say("interrupted; go on with --resume");
       return INTERRUPTED;
     }
     if (ending == Run.Ending.OUT_OF_TIME) {
-      streams.say("--max-time is over; go on with --resume");
+      hush.hint("--max-time is over; go on with --resume");
     }
-    return outcome.exitCode();
+    return exit;
   }
 
   /** Runs when the process is told to end: stops the run and lets its report be written. */
