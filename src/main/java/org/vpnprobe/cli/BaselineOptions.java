@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Agreement;
-import org.vpnprobe.analysis.change.Snapshot;
+import org.vpnprobe.analysis.compare.Agreement;
+import org.vpnprobe.analysis.compare.Snapshot;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.report.Outcome;
-import org.vpnprobe.report.change.Baseline;
-import org.vpnprobe.report.change.ReportFile;
+import org.vpnprobe.report.compare.Baseline;
+import org.vpnprobe.report.compare.ReportFile;
 import picocli.CommandLine.Option;
 
 /** What a run is held against in place of the file's expectations. */

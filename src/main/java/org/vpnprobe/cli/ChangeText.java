@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Change;
-import org.vpnprobe.analysis.change.Changes;
-import org.vpnprobe.analysis.change.Seen;
-import org.vpnprobe.analysis.change.Standing;
+import org.vpnprobe.analysis.compare.Change;
+import org.vpnprobe.analysis.compare.Changes;
+import org.vpnprobe.analysis.compare.Seen;
+import org.vpnprobe.analysis.compare.Standing;
 import org.vpnprobe.report.Printable;
 
 /** What changed, for people: short enough for a mail. */

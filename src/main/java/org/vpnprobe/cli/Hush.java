@@ -3,7 +3,7 @@ package org.vpnprobe.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
-import org.vpnprobe.analysis.change.Agreement;
+import org.vpnprobe.analysis.compare.Agreement;
 import org.vpnprobe.report.Printable;
 
 /**

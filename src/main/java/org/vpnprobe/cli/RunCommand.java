@@ -262,7 +262,8 @@ final class RunCommand implements Callable<Integer> {
     } else {
       Outcome outcome = Outcome.of(report, terms.terms());
       exit = outcome.exitCode();
-      Talk.outcome(outcome, exit == Outcome.MET ? hush.talk() : hush.loud());
+      boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
+      Talk.outcome(outcome, told ? hush.loud() : hush.talk());
     }
     hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {

@@ -12,10 +12,10 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.vpnprobe.analysis.change.Changes;
-import org.vpnprobe.analysis.change.Sights;
-import org.vpnprobe.analysis.change.Snapshot;
-import org.vpnprobe.report.change.ChangesJson;
+import org.vpnprobe.analysis.compare.Changes;
+import org.vpnprobe.analysis.compare.Sights;
+import org.vpnprobe.analysis.compare.Snapshot;
+import org.vpnprobe.report.compare.ChangesJson;
 
 class ChangeTextTest {
   /** A name with an escape sequence, one that turns the reading direction, one that is long. */

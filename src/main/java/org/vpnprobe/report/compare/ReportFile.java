@@ -1,4 +1,4 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Analyst;
-import org.vpnprobe.analysis.change.Seen;
-import org.vpnprobe.analysis.change.Snapshot;
+import org.vpnprobe.analysis.compare.Seen;
+import org.vpnprobe.analysis.compare.Snapshot;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Report;

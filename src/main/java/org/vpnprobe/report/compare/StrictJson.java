@@ -1,4 +1,4 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Change;
-import org.vpnprobe.analysis.change.Changes;
-import org.vpnprobe.analysis.change.Seen;
-import org.vpnprobe.analysis.change.Snapshot;
+import org.vpnprobe.analysis.compare.Change;
+import org.vpnprobe.analysis.compare.Changes;
+import org.vpnprobe.analysis.compare.Seen;
+import org.vpnprobe.analysis.compare.Snapshot;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;

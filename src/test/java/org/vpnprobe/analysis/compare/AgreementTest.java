@@ -1,4 +1,4 @@
-package org.vpnprobe.analysis.change;
+package org.vpnprobe.analysis.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

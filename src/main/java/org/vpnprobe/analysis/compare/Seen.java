@@ -1,4 +1,4 @@
-package org.vpnprobe.analysis.change;
+package org.vpnprobe.analysis.compare;
 
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;

@@ -1,4 +1,4 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Agreement;
-import org.vpnprobe.analysis.change.Snapshot;
-import org.vpnprobe.analysis.change.Waiting;
+import org.vpnprobe.analysis.compare.Agreement;
+import org.vpnprobe.analysis.compare.Snapshot;
+import org.vpnprobe.analysis.compare.Waiting;
 import org.vpnprobe.engine.PidLock;
 import org.vpnprobe.model.Report;
 import tools.jackson.core.JacksonException;

@@ -1,4 +1,4 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.vpnprobe.analysis.change.Agreement;
-import org.vpnprobe.analysis.change.Sights;
+import org.vpnprobe.analysis.compare.Agreement;
+import org.vpnprobe.analysis.compare.Sights;
 
 @Timeout(60)
 class BaselineTest {

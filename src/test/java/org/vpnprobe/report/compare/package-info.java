@@ -1,2 +1,2 @@
 @org.jspecify.annotations.NullMarked
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;

@@ -1,4 +1,4 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.vpnprobe.analysis.change.Snapshot;
+import org.vpnprobe.analysis.compare.Snapshot;
 import org.vpnprobe.report.Formats;
 import org.vpnprobe.report.SampleReport;
 

@@ -1,8 +1,8 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Seen;
+import org.vpnprobe.analysis.compare.Seen;
 import org.vpnprobe.model.Expectation;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.State;

@@ -1,9 +1,9 @@
-package org.vpnprobe.report.change;
+package org.vpnprobe.report.compare;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.analysis.change.Seen;
-import org.vpnprobe.analysis.change.Waiting;
+import org.vpnprobe.analysis.compare.Seen;
+import org.vpnprobe.analysis.compare.Waiting;
 
 /** One difference that waits for runs that agree. */
 final class WaitingJson {

@@ -1,4 +1,4 @@
-package org.vpnprobe.analysis.change;
+package org.vpnprobe.analysis.compare;
 
 import java.util.ArrayList;
 import java.util.Comparator;
