@@ -23,6 +23,7 @@ import org.vpnprobe.report.Printable;
 final class Matrix {
   private static final String GAP = "  ";
   private static final int LONGEST_NAME = 32;
+  private static final int SHORTEST_NAME = 8;
   private static final int NARROWEST_COLUMN = 12;
 
   private final Report report;
@@ -41,13 +42,13 @@ final class Matrix {
     Matrix matrix = new Matrix(report, terminal);
     matrix.table();
     matrix.summary();
-    return matrix.out.toString();
+    return terminal.plain() ? Plain.of(matrix.out.toString()) : matrix.out.toString();
   }
 
   /** What the two lines of a cell say. */
   private record Entry(State state, String first, String second) {
     int width() {
-      return Math.max(first.length(), second.length());
+      return Math.max(Width.of(first), Width.of(second));
     }
   }
 
@@ -58,11 +59,15 @@ final class Matrix {
     Map<Row, Map<String, Entry>> rows = new LinkedHashMap<>();
     for (Report.Cell cell : report.cells()) {
       String name = Printable.of(cell.endpoint()) + (cell.family() == Family.IP6 ? " /ip6" : "");
-      rows.computeIfAbsent(new Row(cut(name, LONGEST_NAME), cell.protocol()), r -> new HashMap<>())
+      rows.computeIfAbsent(new Row(name, cell.protocol()), r -> new HashMap<>())
           .put(cell.carrier(), entry(cell));
     }
-    int names = widest(rows.keySet().stream().map(Row::name).toList(), "ENDPOINT");
     int protocols = widest(rows.keySet().stream().map(Row::protocol).toList(), "PROTOCOL");
+    int room = terminal.width() - protocols - NARROWEST_COLUMN - 2 * GAP.length();
+    int names =
+        Math.min(
+            Math.clamp(room, SHORTEST_NAME, LONGEST_NAME),
+            widest(rows.keySet().stream().map(Row::name).toList(), "ENDPOINT"));
     int left = names + GAP.length() + protocols;
 
     List<Report.Carrier> waiting = new ArrayList<>(report.carriers());
@@ -74,8 +79,8 @@ final class Matrix {
         if (!columns.isEmpty() && used + GAP.length() + width > terminal.width()) {
           break;
         }
-        int room = Math.max(NARROWEST_COLUMN, terminal.width() - left - GAP.length());
-        columns.put(waiting.removeFirst(), Math.min(width, room));
+        int most = Math.max(NARROWEST_COLUMN, terminal.width() - left - GAP.length());
+        columns.put(waiting.removeFirst(), Math.min(width, most));
         used += GAP.length() + width;
       }
       part(rows, columns, names, protocols);
@@ -166,7 +171,7 @@ final class Matrix {
   }
 
   private int width(Report.Carrier carrier, Map<Row, Map<String, Entry>> rows) {
-    int widest = title(carrier).length();
+    int widest = Width.of(title(carrier));
     for (Map<String, Entry> entries : rows.values()) {
       Entry entry = entries.get(carrier.name());
       widest = Math.max(widest, entry == null ? 0 : entry.width());
@@ -242,15 +247,10 @@ final class Matrix {
   }
 
   private static int widest(List<String> texts, String title) {
-    return texts.stream().mapToInt(String::length).reduce(title.length(), Math::max);
+    return texts.stream().mapToInt(Width::of).reduce(title.length(), Math::max);
   }
 
   private static String pad(String text, int width) {
-    String cut = cut(text, width);
-    return cut + " ".repeat(width - cut.length());
-  }
-
-  private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, width - 1) + "…";
+    return Width.pad(text, width);
   }
 }

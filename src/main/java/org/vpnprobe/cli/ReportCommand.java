@@ -51,6 +51,7 @@ final class ReportCommand implements Callable<Integer> {
       output.save(dossier, output.out);
     }
     output.print(dossier, streams);
+    output.tell(dossier, streams, environment, false);
     Outcome outcome = Outcome.of(dossier.report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();
