@@ -23,8 +23,14 @@ import org.vpnprobe.report.Printable;
 final class Matrix {
   private static final String GAP = "  ";
   private static final int LONGEST_NAME = 32;
-  private static final int SHORTEST_NAME = 8;
+  private static final int SHORTEST_NAME = 12;
   private static final int NARROWEST_COLUMN = 12;
+
+  /** What most cells take: {@code ✓ authenticated 43 ms}. */
+  private static final int USUAL_COLUMN = 21;
+
+  /** Below this width names and states need the room of the protocols. */
+  private static final int NARROW = 72;
 
   private final Report report;
   private final Terminal terminal;
@@ -62,15 +68,21 @@ final class Matrix {
       rows.computeIfAbsent(new Row(name, cell.protocol()), r -> new HashMap<>())
           .put(cell.carrier(), entry(cell));
     }
-    int protocols = widest(rows.keySet().stream().map(Row::protocol).toList(), "PROTOCOL");
-    int room = terminal.width() - protocols - NARROWEST_COLUMN - 2 * GAP.length();
+    int protocols =
+        terminal.width() < NARROW
+            ? 0
+            : widest(rows.keySet().stream().map(Row::protocol).toList(), "PROTOCOL");
+    int beside = protocols == 0 ? 0 : GAP.length() + protocols;
+    int room = terminal.width() - beside - GAP.length() - USUAL_COLUMN;
     int names =
         Math.min(
             Math.clamp(room, SHORTEST_NAME, LONGEST_NAME),
             widest(rows.keySet().stream().map(Row::name).toList(), "ENDPOINT"));
-    int left = names + GAP.length() + protocols;
+    int left = names + beside;
 
     List<Report.Carrier> waiting = new ArrayList<>(report.carriers());
+    waiting.removeIf(carrier ->
+        rows.values().stream().noneMatch(entries -> entries.containsKey(carrier.name())));
     while (!waiting.isEmpty() && !rows.isEmpty()) {
       Map<Report.Carrier, Integer> columns = new LinkedHashMap<>();
       int used = left;
@@ -94,10 +106,15 @@ final class Matrix {
       int names,
       int protocols) {
     StringBuilder head = new StringBuilder(pad("ENDPOINT", names));
-    head.append(GAP).append(pad("PROTOCOL", protocols));
+    if (protocols > 0) {
+      head.append(GAP).append(pad("PROTOCOL", protocols));
+    }
     columns.forEach((carrier, width) -> head.append(GAP).append(pad(title(carrier), width)));
     out.append(paint.bold(head.toString().stripTrailing())).append('\n');
     rows.forEach((row, entries) -> {
+      if (columns.keySet().stream().noneMatch(carrier -> entries.containsKey(carrier.name()))) {
+        return;
+      }
       line(row, entries, columns, names, protocols, false);
       boolean second =
           columns.keySet().stream()
@@ -117,7 +134,9 @@ final class Matrix {
       int protocols,
       boolean second) {
     StringBuilder line = new StringBuilder(pad(row.name(), names));
-    line.append(GAP).append(paint.faint(pad(row.protocol(), protocols)));
+    if (protocols > 0) {
+      line.append(GAP).append(paint.faint(pad(row.protocol(), protocols)));
+    }
     columns.forEach((carrier, width) -> {
       Entry entry = entries.get(carrier.name());
       line.append(GAP);
@@ -204,8 +223,9 @@ final class Matrix {
       works(carrier.name());
     }
     if (!report.rejected().isEmpty()) {
-      out.append(report.rejected().size())
-          .append(" entries of the file were rejected and skipped\n");
+      int rejected = report.rejected().size();
+      out.append(rejected == 1 ? "1 entry of the file was" : rejected + " entries of the file were")
+          .append(" rejected and skipped\n");
     }
     for (String note : report.notes()) {
       out.append(Printable.of(note)).append('\n');

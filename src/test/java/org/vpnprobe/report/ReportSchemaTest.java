@@ -9,7 +9,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,10 +37,7 @@ public class ReportSchemaTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static JsonNode published() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Formats.class.getResourceAsStream("report.schema.json"))) {
-      return MAPPER.readTree(in);
-    }
+    return MAPPER.readTree(ReportSchema.json());
   }
 
   /** Problems of a report; a key that the schema does not name is one. */
