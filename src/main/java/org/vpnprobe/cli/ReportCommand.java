@@ -12,8 +12,10 @@ import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.ReportSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -30,6 +32,9 @@ final class ReportCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Option(names = "--schema", description = "Print the JSON Schema of report.json and end.")
+  private boolean schema;
+
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
 
@@ -40,6 +45,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (schema) {
+      streams.out().print(ReportSchema.json());
+      return Outcome.MET;
+    }
     output.check();
     List<Journal> read = read(journals, environment);
     Dossier dossier = Dossiers.of(recorded(read));
@@ -51,6 +60,7 @@ final class ReportCommand implements Callable<Integer> {
       output.save(dossier, output.out);
     }
     output.print(dossier, streams);
+    output.tell(dossier, streams, environment, false);
     Outcome outcome = Outcome.of(dossier.report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();

@@ -200,6 +200,7 @@ final class RunCommand implements Callable<Integer> {
                         memory.egresses())));
         output.save(dossier, sitting.folder());
         output.print(dossier, streams);
+        output.tell(dossier, streams, environment, true);
         return ended(dossier.report(), ending, sitting.folder());
       } finally {
         streams.out().flush();

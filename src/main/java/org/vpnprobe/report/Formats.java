@@ -6,12 +6,24 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The registry of formats: one line each. */
 public final class Formats {
-  private static final List<Format> ALL = List.of(new JsonFormat(), new TsvFormat());
+  private static final List<Format> ALL =
+      List.of(
+          new JsonFormat(),
+          new TsvFormat(),
+          new NdjsonFormat(),
+          new CsvFormat(false),
+          new MarkdownFormat(),
+          new JUnitFormat(),
+          new GitHubFormat(),
+          new PrometheusFormat(),
+          new OoniFormat());
 
   private Formats() {}
 
@@ -25,6 +37,11 @@ public final class Formats {
     return ALL.stream().filter(format -> format.name().equals(name)).findFirst();
   }
 
+  /** CSV with a byte order mark, in place of the format {@code csv}. */
+  public static Format csvWithMark() {
+    return new CsvFormat(true);
+  }
+
   /**
    * Writes a report into a folder, through a temporary file that is renamed, so that a reader never
    * sees half of it.
@@ -33,9 +50,13 @@ public final class Formats {
    */
   public static Path save(Format format, Dossier dossier, Path folder) throws IOException {
     Path file = folder.resolve(format.fileName());
-    Path temporary = Files.createTempFile(folder, "." + format.fileName(), ".tmp");
+    // Not createTempFile: its files are their owner's alone, and a collector runs as another user.
+    Path temporary = folder.resolve("." + format.fileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+      try (OutputStream out =
+          new BufferedOutputStream(
+              Files.newOutputStream(
+                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
         format.write(dossier, out);
       }
       Files.move(
