@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.model.Report;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Format;
 import org.vpnprobe.report.Formats;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a report goes and in which forms. */
@@ -42,6 +45,8 @@ final class OutputOptions {
           "Below the table also count by protocol, tag, port or carrier, carrier by carrier.")
   private List<String> by = List.of();
 
+  @Mixin PrivacyOptions privacy = new PrivacyOptions();
+
   /** Refuses unknown names before anything is measured. */
   void check() {
     for (String name : by) {
@@ -65,28 +70,38 @@ final class OutputOptions {
     }
   }
 
-  /** Writes {@code report.json} and the other files asked for into the folder. */
-  void save(Dossier dossier, Path folder) throws IOException {
+  /**
+   * Writes {@code report.json} and the other files asked for into the folder.
+   *
+   * @param journals what the dossier was made from
+   */
+  void save(Dossier dossier, List<Recorded> journals, Path folder) throws IOException {
     List<String> files = out == null ? List.of() : formats;
     for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
       if (!name.equals(TABLE)) {
-        Formats.save(Formats.named(name).orElseThrow(), dossier, folder);
+        Format format = Formats.named(name).orElseThrow();
+        boolean forAll = format.shared() && privacy.redacts(format);
+        Formats.save(format, privacy.shown(dossier, format, journals), folder, forAll);
       }
     }
   }
 
-  /** Prints the report to standard output. */
-  void print(Dossier dossier, Streams streams) throws IOException {
+  /**
+   * Prints the report to standard output.
+   *
+   * @param journals what the dossier was made from
+   */
+  void print(Dossier dossier, List<Recorded> journals, Streams streams) throws IOException {
     String name =
         formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
     if (name.equals(TABLE)) {
-      streams.out().print(Matrix.of(dossier.report(), streams.terminal()));
-      by.forEach(
-          what -> streams.out().print(RollupTable.of(dossier.report(), what, streams.terminal())));
+      Report report = privacy.shown(dossier, journals).report();
+      streams.out().print(Matrix.of(report, streams.terminal()));
+      by.forEach(what -> streams.out().print(RollupTable.of(report, what, streams.terminal())));
     } else {
       Format format = Formats.named(name).orElseThrow();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      format.write(dossier, bytes);
+      format.write(privacy.shown(dossier, format, journals), bytes);
       streams.out().print(bytes.toString(StandardCharsets.UTF_8));
     }
     streams.out().flush();

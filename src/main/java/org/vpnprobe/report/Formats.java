@@ -29,12 +29,20 @@ public final class Formats {
    * Writes a report into a folder, through a temporary file that is renamed, so that a reader never
    * sees half of it.
    *
+   * @param forAll it holds no address: others may read it, as far as the umask lets them; else it
+   *     is its owner's alone
    * @return the file
    */
-  public static Path save(Format format, Dossier dossier, Path folder) throws IOException {
+  public static Path save(Format format, Dossier dossier, Path folder, boolean forAll)
+      throws IOException {
     Path file = folder.resolve(format.fileName());
     Path temporary = Files.createTempFile(folder, "." + format.fileName(), ".tmp");
     try {
+      if (forAll) {
+        // On POSIX systems the one before is its owner's alone, whatever the umask.
+        Files.delete(temporary);
+        Files.createFile(temporary);
+      }
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
         format.write(dossier, out);
       }
