@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import org.vpnprobe.report.html.HtmlFormat;
 
 /** The registry of formats: one line each. */
 public final class Formats {
-  private static final List<Format> ALL = List.of(new JsonFormat(), new TsvFormat());
+  private static final List<Format> ALL = List.of(new JsonFormat(), new TsvFormat(), new HtmlFormat());
 
   private Formats() {}
 
