@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.vpnprobe.report.html.HtmlFormat;
 
 /** The registry of formats: one line each. */
 public final class Formats {
@@ -17,6 +18,7 @@ public final class Formats {
           new JsonFormat(),
           new TsvFormat(),
           new NdjsonFormat(),
+          new HtmlFormat(),
           new CsvFormat(false),
           new MarkdownFormat(),
           new JUnitFormat(),
