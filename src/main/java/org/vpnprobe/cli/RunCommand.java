@@ -28,10 +28,11 @@ import org.vpnprobe.engine.Timetable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
-import org.vpnprobe.model.Report;
+import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.redact.Redactor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,6 +96,9 @@ final class RunCommand implements Callable<Integer> {
               + " are left out here. “vpnprobe report” merges the journals.")
   private boolean controlElsewhere;
 
+  /** For whoever redacts a report of this run, now or later. */
+  private PseudonymKey pseudonyms = StateFolder.newPseudonyms();
+
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
@@ -113,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
   private int once() throws IOException, InvalidFile {
     baseline.check(terms);
     Hush hush = new Hush(streams, quiet);
-    Loaded loaded = file.load(hush.talk(), environment, this::meanwhile, false);
+    Loaded loaded = loaded(hush);
     if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
       hush.loud(); // With a baseline they are among the changes: gone.
     }
@@ -135,6 +139,35 @@ final class RunCommand implements Callable<Integer> {
     return output.out != null && repeat.isGiven()
         ? new StateFolder(output.out)
         : StateFolder.of(environment);
+  }
+
+  /** Reads the file; with {@code --redact} what is wrong with it is said without addresses. */
+  private Loaded loaded(Hush hush) throws InvalidFile {
+    pseudonyms = pseudonyms(hush);
+    if (!output.privacy.redacts()) {
+      return file.load(hush.talk(), environment, this::meanwhile, false);
+    }
+    try {
+      Loaded loaded = file.read(environment, this::meanwhile, false);
+      Plan plan = loaded.plan().withPseudonyms(pseudonyms);
+      Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
+      FileOptions.say(loaded, hush.talk(), redactor::redact);
+      return loaded;
+    } catch (InvalidFile e) {
+      throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The user's own; a run that cannot have them goes its way with some that nobody else has. */
+  private PseudonymKey pseudonyms(Hush hush) {
+    try {
+      return StateFolder.of(environment).pseudonyms();
+    } catch (IOException e) {
+      hush.hint(
+          "the pseudonyms of this run are its own, the key of earlier ones cannot be had: "
+              + e.getMessage());
+      return StateFolder.newPseudonyms();
+    }
   }
 
   /** Which part this machine has among several. */
@@ -165,7 +198,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Sitting begun(Loaded loaded) throws IOException {
-    Plan plan = loaded.plan();
+    Plan plan = loaded.plan().withPseudonyms(pseudonyms);
     Path folder =
         output.out == null || repeat.isGiven()
             ? runs().create(plan.createdAt(), plan.runId())
@@ -226,17 +259,15 @@ final class RunCommand implements Callable<Integer> {
           lookAgain(memory, loaded, hush);
         }
         sitting.journal().finish(clock.instant(), ending);
-        Dossier dossier =
-            Dossiers.of(
-                List.of(
-                    new Recorded(
-                        sitting.plan(),
-                        memory.measurements(),
-                        clock.instant(),
-                        memory.egresses())));
-        output.save(dossier, sitting.folder());
-        output.print(dossier, hush.report());
-        return ended(dossier.report(), ending, sitting.folder(), hush);
+        List<Recorded> journals =
+            List.of(
+                new Recorded(
+                    sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
+        Dossier dossier = Dossiers.of(journals);
+        output.save(dossier, journals, sitting.folder());
+        output.print(dossier, journals, hush.report());
+        output.tell(dossier, journals, hush.talk(), environment, true);
+        return ended(dossier, journals, ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();
         over.countDown();
@@ -254,13 +285,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int ended(Report report, Run.Ending ending, Path folder, Hush hush) throws IOException {
+  private int ended(
+      Dossier dossier, List<Recorded> journals, Run.Ending ending, Path folder, Hush hush)
+      throws IOException {
     int exit;
     if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
       boolean partial = file.selects() || asControl || controlElsewhere;
-      exit = baseline.compare(report, partial, terms.terms().inconclusiveOk(), hush);
+      output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
+      exit = baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
     } else {
-      Outcome outcome = Outcome.of(report, terms.terms());
+      Outcome outcome = Outcome.of(output.privacy.shown(dossier, journals).report(), terms.terms());
       exit = outcome.exitCode();
       boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
       Talk.outcome(outcome, told ? hush.loud() : hush.talk());
