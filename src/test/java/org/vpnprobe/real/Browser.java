@@ -196,7 +196,8 @@ final class Browser implements AutoCloseable {
     return send("POST", session + path, body);
   }
 
-  private JsonNode send(String method, String address, @Nullable ObjectNode body) {
+  private JsonNode send(
+      String method, String address, @Nullable ObjectNode body) {
     try {
       HttpRequest.BodyPublisher content =
           body == null

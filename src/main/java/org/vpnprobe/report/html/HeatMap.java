@@ -94,7 +94,8 @@ public record HeatMap(
     Map<State, Integer> counts = counted(report.cells());
     return new HeatMap(
         report.carriers().stream()
-            .map(carrier -> new Column(titles.of(carrier.name()), carrier.role() == Role.CONTROL))
+            .map(carrier ->
+                new Column(titles.of(carrier.name()), carrier.role() == Role.CONTROL))
             .toList(),
         groups,
         rows > MANY_ROWS,
@@ -146,7 +147,8 @@ public record HeatMap(
       sums.add(
           own.isEmpty()
               ? null
-              : new Sum(counts.getOrDefault(State.REACHABLE, 0), own.size(), Bar.of(counts)));
+              : new Sum(
+                  counts.getOrDefault(State.REACHABLE, 0), own.size(), Bar.of(counts)));
     }
     return sums;
   }
@@ -161,11 +163,14 @@ public record HeatMap(
     for (Report.Cell cell : cells) {
       Integer place = places.get(cell.carrier());
       if (place != null) {
-        entries[place] = entry(cell, titles.of(cell.carrier()), stories.getOrDefault(cell.id(), 0));
+        entries[place] =
+            entry(cell, titles.of(cell.carrier()), stories.getOrDefault(cell.id(), 0));
       }
     }
     return new Row(
-        Wording.name(key.endpoint()), key.family() == Family.IP6, java.util.Arrays.asList(entries));
+        Wording.name(key.endpoint()),
+        key.family() == Family.IP6,
+        java.util.Arrays.asList(entries));
   }
 
   private static Entry entry(Report.Cell cell, String carrier, int story) {
@@ -199,6 +204,8 @@ public record HeatMap(
       return cell.depth().id() + " only";
     }
     Report.LastFailure failure = cell.lastFailure();
-    return failure == null ? "" : failure.step().id() + ": " + Wording.shortly(failure.failure());
+    return failure == null
+        ? ""
+        : failure.step().id() + ": " + Wording.shortly(failure.failure());
   }
 }

@@ -86,8 +86,7 @@ public record LatencyPlot(int height, List<Timeline.Tick> ticks, List<Row> rows)
       for (Timed each : cells) {
         double lane = y + 10 + 7 * (dots.size() % DOT_LANES);
         dots.add(
-            new Dot(
-                Wording.at(axis.x(each.ms())), Wording.at(lane), label(each.cell(), each.ms())));
+            new Dot(Wording.at(axis.x(each.ms())), Wording.at(lane), label(each.cell(), each.ms())));
       }
     }
     return new Row(

@@ -4,8 +4,8 @@ import java.util.List;
 import org.vpnprobe.model.State;
 
 /**
- * How a state looks: a word and (in the style sheet, by class) a symbol and a tone for each, so
- * that colour says nothing alone.
+ * How a state looks: a word and (in the style sheet, by class) a symbol and a tone for each, so that
+ * colour says nothing alone.
  *
  * @param css the class of everything drawn in this state
  * @param word what people read
@@ -18,8 +18,7 @@ public record Look(State state, String css, String word, String meaning) {
           new Look(State.DEGRADED, "dg", "degraded", "answers, but less than it should"),
           new Look(State.BLOCKED, "bl", "blocked", "stopped here, by a mechanism shown twice"),
           new Look(State.LIKELY_BLOCKED, "lb", "likely blocked", "stopped here, mechanism open"),
-          new Look(
-              State.IMPAIRED, "im", "impaired", "fails beyond chance, place of the fault open"),
+          new Look(State.IMPAIRED, "im", "impaired", "fails beyond chance, place of the fault open"),
           new Look(State.DOWN, "dn", "down", "no answer anywhere"),
           new Look(State.CONFIG_ERROR, "ce", "config error", "the server answered and refused us"),
           new Look(State.VANTAGE_OFFLINE, "of", "vantage offline", "nothing can be said from here"),

@@ -63,7 +63,9 @@ public record Page(
         when(report),
         facts(report, map),
         report.rehearsal() ? rehearsal(report) : "",
-        report.carriers().stream().map(carrier -> CarrierCard.of(report, carrier, titles)).toList(),
+        report.carriers().stream()
+            .map(carrier -> CarrierCard.of(report, carrier, titles))
+            .toList(),
         map,
         Look.all(),
         Timeline.of(dossier, titles),
@@ -88,10 +90,7 @@ public record Page(
 
   private static String when(Report report) {
     boolean sameDay =
-        report
-            .startedAt()
-            .atOffset(ZoneOffset.UTC)
-            .toLocalDate()
+        report.startedAt().atOffset(ZoneOffset.UTC).toLocalDate()
             .equals(report.finishedAt().atOffset(ZoneOffset.UTC).toLocalDate());
     return Wording.minute(report.startedAt())
         + " to "

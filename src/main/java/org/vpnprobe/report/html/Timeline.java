@@ -231,7 +231,8 @@ public record Timeline(
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; i <= 4; i++) {
       Instant at = axis.from().plusMillis(span * i / 4);
-      ticks.add(new Tick(Wording.at(axis.x(at)), days ? Wording.day(at) : Wording.minute(at)));
+      ticks.add(
+          new Tick(Wording.at(axis.x(at)), days ? Wording.day(at) : Wording.minute(at)));
     }
     return ticks;
   }

@@ -30,7 +30,8 @@ class ReportFileTest {
 
   @BeforeEach
   void writtenByTheFormat() throws IOException {
-    Path file = Formats.save(Formats.named("json").orElseThrow(), SampleReport.dossier(), folder);
+    Path file =
+        Formats.save(Formats.named("json").orElseThrow(), SampleReport.dossier(), folder, false);
     sample = Files.readString(file);
   }
 
