@@ -165,7 +165,7 @@ class RedactorTest {
     assertTrue(cell.endpoint().matches("host-[0-9a-f]{8}"), cell.endpoint());
     assertEquals(cell.endpoint() + "@mobile", cell.id());
     assertEquals(Set.of(cell.endpoint()), redacted.sources().keySet());
-    assertEquals("p.yaml", redacted.sources().get(cell.endpoint()).file());
+    assertTrue(redacted.sources().toString().contains("=p.yaml:1:2"));
     assertEquals(cell.id(), redacted.stories().of(cell.id()).orElseThrow().cell());
     assertEquals("tyo.vpn.acme@mobile", redactor.cellCalled(cell.id()).orElseThrow());
     assertEquals("office@mobile", redacted.report().cells().get(1).id());
