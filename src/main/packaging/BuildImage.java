@@ -49,7 +49,9 @@ final class BuildImage {
         copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
     Path launcher = launcher(sources, image, libraries);
     Files.copy(sources.resolve("LICENSE"), image.resolve("LICENSE"));
+    Notice.write(target.resolve("bom.json"), target.resolve("lib"), sources, image);
     Files.copy(sources.resolve("probes.yaml"), image.resolve("probes.yaml"));
+    copyTree(sources.resolve("src/main/packaging/share"), image.resolve("share"));
     record(launcher, image, target.resolve("training"));
   }
 
@@ -89,6 +91,15 @@ final class BuildImage {
   private static void copyJar(Path from, Path to) throws IOException {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     Files.setLastModifiedTime(to, JAR_TIME);
+  }
+
+  /** What users take into their own systems: alert rules, a dashboard, examples for CI systems. */
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
   }
 
   private static Path launcher(Path sources, Path image, String libraries) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Recorded;
@@ -20,6 +21,8 @@ final class OutputOptions {
   /** For people; the other formats are for programs. */
   private static final String TABLE = "table";
 
+  private static final String GITHUB = "github";
+
   @Option(
       names = {"-o", "--out"},
       paramLabel = "DIR",
@@ -33,8 +36,9 @@ final class OutputOptions {
       paramLabel = "LIST",
       split = ",",
       description =
-          "json, tsv, table. One: what standard output gets, in place of the table on a terminal"
-              + " and TSV in a pipe. With --out, also a file each.")
+          "csv, github, json, junit, markdown, ndjson, ooni, prometheus, table, tsv. One: what"
+              + " standard output gets, in place of the table on a terminal and TSV in a pipe."
+              + " With --out, also a file each, and several are possible.")
   private List<String> formats = List.of();
 
   @Option(
@@ -44,6 +48,14 @@ final class OutputOptions {
       description =
           "Below the table also count by protocol, tag, port or carrier, carrier by carrier.")
   private List<String> by = List.of();
+
+  @Option(
+      names = "--csv-bom",
+      description = "Begin CSV with a byte order mark: Excel reads it as UTF-8 only then.")
+  private boolean csvMark;
+
+  @Option(names = "--plain", description = "The table without colour and in ASCII signs.")
+  private boolean plain;
 
   @Mixin PrivacyOptions privacy = new PrivacyOptions();
 
@@ -68,6 +80,10 @@ final class OutputOptions {
                     ", ", Stream.concat(Formats.names().stream(), Stream.of(TABLE)).toList()));
       }
     }
+    if (out == null && formats.stream().distinct().count() > 1) {
+      throw new Refused(
+          "--format: standard output takes one; several need --out DIR, for a file each");
+    }
   }
 
   /**
@@ -79,8 +95,8 @@ final class OutputOptions {
     List<String> files = out == null ? List.of() : formats;
     for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
       if (!name.equals(TABLE)) {
-        Format format = Formats.named(name).orElseThrow();
-        boolean forAll = format.shared() && privacy.redacts(format);
+        Format format = format(name);
+        boolean forAll = format.readByOthers() && (privacy.redacts(format) || !format.shared());
         Formats.save(format, privacy.shown(dossier, format, journals), folder, forAll);
       }
     }
@@ -92,18 +108,56 @@ final class OutputOptions {
    * @param journals what the dossier was made from
    */
   void print(Dossier dossier, List<Recorded> journals, Streams streams) throws IOException {
-    String name =
-        formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
+    String name = printed(streams.terminal());
     if (name.equals(TABLE)) {
+      Terminal terminal = plain ? streams.terminal().inPlain() : streams.terminal();
       Report report = privacy.shown(dossier, journals).report();
-      streams.out().print(Matrix.of(report, streams.terminal()));
-      by.forEach(what -> streams.out().print(RollupTable.of(report, what, streams.terminal())));
+      streams.out().print(Matrix.of(report, terminal));
+      by.forEach(what -> streams.out().print(RollupTable.of(report, what, terminal)));
     } else {
-      Format format = Formats.named(name).orElseThrow();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      Format format = format(name);
       format.write(privacy.shown(dossier, format, journals), bytes);
       streams.out().print(bytes.toString(StandardCharsets.UTF_8));
     }
     streams.out().flush();
+  }
+
+  /**
+   * Tells the CI system that we run in.
+   *
+   * @param journals what the dossier was made from
+   * @param unasked also when the user did not name its format
+   */
+  void tell(
+      Dossier dossier,
+      List<Recorded> journals,
+      Streams streams,
+      Map<String, String> environment,
+      boolean unasked)
+      throws IOException {
+    GitHubActions step = GitHubActions.of(environment);
+    if (!formats.contains(GITHUB) && !(unasked && step.running())) {
+      return;
+    }
+    Dossier shown = privacy.shown(dossier, format(GITHUB), journals);
+    if (!printed(streams.terminal()).equals(GITHUB)) {
+      GitHubActions.annotate(shown, streams);
+    }
+    step.summarise(shown, streams);
+  }
+
+  private String printed(Terminal terminal) {
+    List<String> names = formats.stream().distinct().toList();
+    if (names.size() == 1) {
+      return names.getFirst();
+    }
+    return names.contains(TABLE) || terminal.out() ? TABLE : "tsv";
+  }
+
+  private Format format(String name) {
+    return csvMark && name.equals("csv")
+        ? Formats.csvWithMark()
+        : Formats.named(name).orElseThrow();
   }
 }

@@ -13,8 +13,10 @@ import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.ReportSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -31,6 +33,9 @@ final class ReportCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Option(names = "--schema", description = "Print the JSON Schema of report.json and end.")
+  private boolean schema;
+
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
 
@@ -41,6 +46,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (schema) {
+      streams.out().print(ReportSchema.json());
+      return Outcome.MET;
+    }
     output.check();
     List<Journal> read = read(journals, environment);
     List<Recorded> recorded = recorded(read);
@@ -55,6 +64,7 @@ final class ReportCommand implements Callable<Integer> {
       output.save(dossier, recorded, output.out);
     }
     output.print(dossier, recorded, streams);
+    output.tell(dossier, recorded, streams, environment, false);
     Outcome outcome = Outcome.of(output.privacy.shown(dossier, recorded).report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();

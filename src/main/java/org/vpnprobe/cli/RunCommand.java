@@ -231,6 +231,7 @@ final class RunCommand implements Callable<Integer> {
         Dossier dossier = Dossiers.of(journals);
         output.save(dossier, journals, sitting.folder());
         output.print(dossier, journals, streams);
+        output.tell(dossier, journals, streams, environment, true);
         return ended(output.privacy.shown(dossier, journals).report(), ending, sitting.folder());
       } finally {
         streams.out().flush();
