@@ -175,8 +175,8 @@ final class Known {
   }
 
   /**
-   * How much of a file's path tells about the machine and its user: all folders of an absolute
-   * path and of one that leaves the working folder, none of another.
+   * How much of a file's path tells about the machine and its user: all folders of an absolute path
+   * and of one that leaves the working folder, none of another.
    */
   static int folders(String file) {
     boolean below = !OUTSIDE.matcher(file).find();

@@ -196,7 +196,8 @@ class RedactorTest {
               cell -> java.util.Optional.empty(),
               Map.of("e", new org.vpnprobe.model.SourceMark(path.getKey(), 1, 2)),
               List.of());
-      assertEquals("{e=" + path.getValue() + ":1:2}", redactor.redact(dossier).sources().toString());
+      assertEquals(
+          "{e=" + path.getValue() + ":1:2}", redactor.redact(dossier).sources().toString());
     }
   }
 
