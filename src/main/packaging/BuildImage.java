@@ -49,6 +49,7 @@ final class BuildImage {
         copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
     Path launcher = launcher(sources, image, libraries);
     Files.copy(sources.resolve("LICENSE"), image.resolve("LICENSE"));
+    Notice.write(target.resolve("bom.json"), target.resolve("lib"), sources, image);
     Files.copy(sources.resolve("probes.yaml"), image.resolve("probes.yaml"));
     copyTree(sources.resolve("src/main/packaging/share"), image.resolve("share"));
     record(launcher, image, target.resolve("training"));

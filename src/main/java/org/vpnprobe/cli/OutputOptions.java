@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.model.Report;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Format;
 import org.vpnprobe.report.Formats;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a report goes and in which forms. */
@@ -54,6 +57,8 @@ final class OutputOptions {
   @Option(names = "--plain", description = "The table without colour and in ASCII signs.")
   private boolean plain;
 
+  @Mixin PrivacyOptions privacy = new PrivacyOptions();
+
   /** Refuses unknown names before anything is measured. */
   void check() {
     for (String name : by) {
@@ -81,26 +86,38 @@ final class OutputOptions {
     }
   }
 
-  /** Writes {@code report.json} and the other files asked for into the folder. */
-  void save(Dossier dossier, Path folder) throws IOException {
+  /**
+   * Writes {@code report.json} and the other files asked for into the folder.
+   *
+   * @param journals what the dossier was made from
+   */
+  void save(Dossier dossier, List<Recorded> journals, Path folder) throws IOException {
     List<String> files = out == null ? List.of() : formats;
     for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
       if (!name.equals(TABLE)) {
-        Formats.save(format(name), dossier, folder);
+        Format format = format(name);
+        boolean forAll = format.readByOthers() && (privacy.redacts(format) || !format.shared());
+        Formats.save(format, privacy.shown(dossier, format, journals), folder, forAll);
       }
     }
   }
 
-  /** Prints the report to standard output. */
-  void print(Dossier dossier, Streams streams) throws IOException {
+  /**
+   * Prints the report to standard output.
+   *
+   * @param journals what the dossier was made from
+   */
+  void print(Dossier dossier, List<Recorded> journals, Streams streams) throws IOException {
     String name = printed(streams.terminal());
     if (name.equals(TABLE)) {
       Terminal terminal = plain ? streams.terminal().inPlain() : streams.terminal();
-      streams.out().print(Matrix.of(dossier.report(), terminal));
-      by.forEach(what -> streams.out().print(RollupTable.of(dossier.report(), what, terminal)));
+      Report report = privacy.shown(dossier, journals).report();
+      streams.out().print(Matrix.of(report, terminal));
+      by.forEach(what -> streams.out().print(RollupTable.of(report, what, terminal)));
     } else {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      format(name).write(dossier, bytes);
+      Format format = format(name);
+      format.write(privacy.shown(dossier, format, journals), bytes);
       streams.out().print(bytes.toString(StandardCharsets.UTF_8));
     }
     streams.out().flush();
@@ -109,18 +126,25 @@ final class OutputOptions {
   /**
    * Tells the CI system that we run in.
    *
+   * @param journals what the dossier was made from
    * @param unasked also when the user did not name its format
    */
-  void tell(Dossier dossier, Streams streams, Map<String, String> environment, boolean unasked)
+  void tell(
+      Dossier dossier,
+      List<Recorded> journals,
+      Streams streams,
+      Map<String, String> environment,
+      boolean unasked)
       throws IOException {
     GitHubActions step = GitHubActions.of(environment);
     if (!formats.contains(GITHUB) && !(unasked && step.running())) {
       return;
     }
+    Dossier shown = privacy.shown(dossier, format(GITHUB), journals);
     if (!printed(streams.terminal()).equals(GITHUB)) {
-      GitHubActions.annotate(dossier, streams);
+      GitHubActions.annotate(shown, streams);
     }
-    step.summarise(dossier, streams);
+    step.summarise(shown, streams);
   }
 
   private String printed(Terminal terminal) {

@@ -1,6 +1,7 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,24 +52,30 @@ final class ReportCommand implements Callable<Integer> {
     }
     output.check();
     List<Journal> read = read(journals, environment);
-    Dossier dossier = Dossiers.of(recorded(read));
+    List<Recorded> recorded = recorded(read);
+    Dossier dossier = Dossiers.of(recorded);
     if (output.out != null) {
       Files.createDirectories(output.out);
-      if (read.size() == 1) {
+      if (output.privacy.redacts()) {
+        streams.say("the journal is left out: it holds addresses");
+      } else if (read.size() == 1) {
         copy(read.getFirst().file(), output.out.resolve(StateFolder.JOURNAL));
       }
-      output.save(dossier, output.out);
+      output.save(dossier, recorded, output.out);
     }
-    output.print(dossier, streams);
-    output.tell(dossier, streams, environment, false);
-    Outcome outcome = Outcome.of(dossier.report(), terms.terms());
+    output.print(dossier, recorded, streams);
+    output.tell(dossier, recorded, streams, environment, false);
+    Outcome outcome = Outcome.of(output.privacy.shown(dossier, recorded).report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    if (!Files.exists(to) || !Files.isSameFile(from, to)) {
+    if (!Files.exists(to)) {
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+      StateFolder.keepPrivate(to);
+    } else if (!Files.isSameFile(from, to)) {
+      throw new FileAlreadyExistsException(to.toString());
     }
   }
 

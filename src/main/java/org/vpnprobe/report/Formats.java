@@ -6,10 +6,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.vpnprobe.report.html.HtmlFormat;
 
 /** The registry of formats: one line each. */
 public final class Formats {
@@ -18,6 +18,7 @@ public final class Formats {
           new JsonFormat(),
           new TsvFormat(),
           new NdjsonFormat(),
+          new HtmlFormat(),
           new CsvFormat(false),
           new MarkdownFormat(),
           new JUnitFormat(),
@@ -46,17 +47,22 @@ public final class Formats {
    * Writes a report into a folder, through a temporary file that is renamed, so that a reader never
    * sees half of it.
    *
+   * @param forAll it holds no address: others may read it, as far as the umask lets them; else it
+   *     is its owner's alone
    * @return the file
    */
-  public static Path save(Format format, Dossier dossier, Path folder) throws IOException {
+  public static Path save(Format format, Dossier dossier, Path folder, boolean forAll)
+      throws IOException {
     Path file = folder.resolve(format.fileName());
     // Not createTempFile: its files are their owner's alone, and a collector runs as another user.
     Path temporary = folder.resolve("." + format.fileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (OutputStream out =
-          new BufferedOutputStream(
-              Files.newOutputStream(
-                  temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+      if (forAll) {
+        Files.createFile(temporary);
+      } else {
+        OwnersFile.create(temporary);
+      }
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
         format.write(dossier, out);
       }
       Files.move(

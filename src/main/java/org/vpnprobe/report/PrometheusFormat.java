@@ -57,6 +57,12 @@ final class PrometheusFormat implements Format {
     return false;
   }
 
+  /** A collector runs as another user; names are in the labels, addresses are not. */
+  @Override
+  public boolean readByOthers() {
+    return true;
+  }
+
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
     Report report = dossier.report();

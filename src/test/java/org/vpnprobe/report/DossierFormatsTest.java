@@ -212,7 +212,7 @@ class DossierFormatsTest {
   @Test
   void filesAreAsReadableAsTheUsersOthers(@TempDir Path folder) throws Exception {
     Path other = Files.writeString(folder.resolve("other"), "");
-    Path metrics = Formats.save(new PrometheusFormat(), SampleReport.dossier(), folder);
+    Path metrics = Formats.save(new PrometheusFormat(), SampleReport.dossier(), folder, true);
     assertEquals(Files.getPosixFilePermissions(other), Files.getPosixFilePermissions(metrics));
     assertTrue(Files.getPosixFilePermissions(metrics).contains(PosixFilePermission.OWNER_READ));
   }
