@@ -22,10 +22,9 @@ record Failures(Streams streams, Map<String, String> environment)
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
     switch (e) {
-      case InvalidFile invalid -> streams.say(printable(String.valueOf(invalid.getMessage())));
-      case Refused refused ->
-          streams.say("vpnprobe: " + printable(String.valueOf(refused.getMessage())));
-      case IOException io -> streams.say("vpnprobe: " + printable(told(io)));
+      case InvalidFile invalid -> streams.say(told(invalid));
+      case Refused refused -> streams.say("vpnprobe: " + told(refused));
+      case IOException io -> streams.say("vpnprobe: " + told(io));
       default -> {
         streams.say("vpnprobe: internal error, please report it: " + e.getClass().getName());
         if (environment.containsKey("VPNPROBE_DEBUG")) {
@@ -50,16 +49,15 @@ record Failures(Streams streams, Map<String, String> environment)
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static String told(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> missing.getFile() + ": no such file";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-      case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
-      default -> String.valueOf(e.getMessage());
-    };
-  }
-
-  private static String printable(String text) {
+  /** What went wrong, for a terminal; the text may have several lines. */
+  static String told(Exception e) {
+    String text =
+        switch (e) {
+          case NoSuchFileException missing -> missing.getFile() + ": no such file";
+          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+          case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
+          default -> String.valueOf(e.getMessage());
+        };
     return text.lines().map(Printable::of).reduce((a, b) -> a + "\n" + b).orElse("");
   }
 }

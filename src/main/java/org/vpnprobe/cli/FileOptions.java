@@ -123,6 +123,11 @@ final class FileOptions {
     }
   }
 
+  /** True when only some of the file's cells are asked for. */
+  boolean selects() {
+    return !only.isEmpty() || !carriers.isEmpty();
+  }
+
   private Profile profile() {
     if (effort == null) {
       return Profile.STANDARD;

@@ -17,6 +17,7 @@ import picocli.CommandLine.Help.Ansi;
       RunCommand.class,
       CheckCommand.class,
       ReportCommand.class,
+      DiffCommand.class,
       ExplainCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,

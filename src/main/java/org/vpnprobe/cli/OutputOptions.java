@@ -36,9 +36,9 @@ final class OutputOptions {
       paramLabel = "LIST",
       split = ",",
       description =
-          "csv, github, html, json, junit, markdown, ndjson, ooni, prometheus, table, tsv. One:"
-              + " what standard output gets, in place of the table on a terminal and TSV in a"
-              + " pipe. With --out, also a file each, and several are possible.")
+          "csv, github, html, json, junit, markdown, ndjson, ooni, prometheus, table, tsv. One: what"
+              + " standard output gets, in place of the table on a terminal and TSV in a pipe."
+              + " With --out, also a file each, and several are possible.")
   private List<String> formats = List.of();
 
   @Option(

@@ -24,6 +24,7 @@ import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
 import org.vpnprobe.engine.SteadyClock;
+import org.vpnprobe.engine.Timetable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -42,7 +43,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
+  /** SIGINT, as shells count. */
+  static final int INTERRUPTED = 130;
+
   private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
 
   /** How long an interrupted run may take to write its report. */
@@ -54,6 +57,14 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private FileOptions file = new FileOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private BaselineOptions baseline = new BaselineOptions();
+  @Mixin private RepeatOptions repeat = new RepeatOptions();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description =
+          "Print nothing unless something is not as expected or, with --baseline, has changed.")
+  private boolean quiet;
 
   @Option(
       names = "--max-time",
@@ -97,26 +108,51 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
-    Loaded loaded = loaded();
+    repeat.check(resume, output.out == null || repeat.isGiven());
+    return repeat.isGiven()
+        ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
+        : once();
+  }
+
+  /** One run. */
+  private int once() throws IOException, InvalidFile {
+    baseline.check(terms);
+    Hush hush = new Hush(streams, quiet);
+    Loaded loaded = loaded(hush.talk());
+    if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
+      hush.loud(); // With a baseline they are among the changes: gone.
+    }
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
+    int exit;
+    Path folder;
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
-      return measure(loaded, sitting);
+      folder = sitting.folder();
+      exit = measure(loaded, sitting, hush);
     }
+    repeat.prune(runs(), folder);
+    return exit;
+  }
+
+  /** Where runs have folders of their own. */
+  private StateFolder runs() {
+    return output.out != null && repeat.isGiven()
+        ? new StateFolder(output.out)
+        : StateFolder.of(environment);
   }
 
   /** Reads the file; with {@code --redact} what is wrong with it is said without addresses. */
-  private Loaded loaded() throws InvalidFile {
+  private Loaded loaded(Streams talk) throws InvalidFile {
     pseudonyms = pseudonyms();
     if (!output.privacy.redacts()) {
-      return file.load(streams, environment, this::meanwhile, false);
+      return file.load(talk, environment, this::meanwhile, false);
     }
     try {
       Loaded loaded = file.read(environment, this::meanwhile, false);
       Plan plan = loaded.plan().withPseudonyms(pseudonyms);
       Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
-      FileOptions.say(loaded, streams, redactor::redact);
+      FileOptions.say(loaded, talk, redactor::redact);
       return loaded;
     } catch (InvalidFile e) {
       throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
@@ -165,8 +201,8 @@ final class RunCommand implements Callable<Integer> {
   private Sitting begun(Loaded loaded) throws IOException {
     Plan plan = loaded.plan().withPseudonyms(pseudonyms);
     Path folder =
-        output.out == null
-            ? StateFolder.of(environment).create(plan.createdAt(), plan.runId())
+        output.out == null || repeat.isGiven()
+            ? runs().create(plan.createdAt(), plan.runId())
             : Files.createDirectories(output.out);
     Path journal = folder.resolve(StateFolder.JOURNAL);
     if (Files.exists(journal)) {
@@ -197,9 +233,9 @@ final class RunCommand implements Callable<Integer> {
         JournalWriter.resume(journal));
   }
 
-  private int measure(Loaded loaded, Sitting sitting) throws IOException {
+  private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
     Clock clock = SteadyClock.system();
-    ProgressLine progress = new ProgressLine(streams);
+    ProgressLine progress = new ProgressLine(hush.report());
     Memory memory = new Memory(sitting);
     CountDownLatch over = new CountDownLatch(1);
     Run.Ending ending;
@@ -221,7 +257,7 @@ final class RunCommand implements Callable<Integer> {
         ending = run.run();
         progress.clear();
         if (ending != Run.Ending.INTERRUPTED) {
-          lookAgain(memory, loaded);
+          lookAgain(memory, loaded, hush);
         }
         sitting.journal().finish(clock.instant(), ending);
         List<Recorded> journals =
@@ -230,9 +266,10 @@ final class RunCommand implements Callable<Integer> {
                     sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
         Dossier dossier = Dossiers.of(journals);
         output.save(dossier, journals, sitting.folder());
-        output.print(dossier, journals, streams);
-        output.tell(dossier, journals, streams, environment, true);
-        return ended(output.privacy.shown(dossier, journals).report(), ending, sitting.folder());
+        output.print(dossier, journals, hush.report());
+        output.tell(dossier, journals, hush.report(), environment, true);
+        return ended(
+            output.privacy.shown(dossier, journals).report(), ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();
         over.countDown();
@@ -242,26 +279,34 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What was measured is reported whatever becomes of the table meanwhile. */
-  private void lookAgain(Memory memory, Loaded loaded) {
+  private static void lookAgain(Memory memory, Loaded loaded, Hush hush) {
     try {
       memory.look(loaded, Egress.Moment.END);
     } catch (IOException e) {
-      streams.say("where the vantages leave could not be looked up again: " + e.getMessage());
+      hush.hint("where the vantages leave could not be looked up again: " + e.getMessage());
     }
   }
 
-  private int ended(Report report, Run.Ending ending, Path folder) {
-    Outcome outcome = Outcome.of(report, terms.terms());
-    Talk.outcome(outcome, streams);
-    streams.say("journal and report: " + folder);
+  private int ended(Report report, Run.Ending ending, Path folder, Hush hush) throws IOException {
+    int exit;
+    if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
+      boolean partial = file.selects() || asControl || controlElsewhere;
+      exit = baseline.compare(report, partial, terms.terms().inconclusiveOk(), hush);
+    } else {
+      Outcome outcome = Outcome.of(report, terms.terms());
+      exit = outcome.exitCode();
+      boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
+      Talk.outcome(outcome, told ? hush.loud() : hush.talk());
+    }
+    hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {
       streams.say("interrupted; go on with --resume");
       return INTERRUPTED;
     }
     if (ending == Run.Ending.OUT_OF_TIME) {
-      streams.say("--max-time is over; go on with --resume");
+      hush.hint("--max-time is over; go on with --resume");
     }
-    return outcome.exitCode();
+    return exit;
   }
 
   /** Runs when the process is told to end: stops the run and lets its report be written. */

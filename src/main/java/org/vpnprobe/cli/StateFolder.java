@@ -3,6 +3,7 @@ package org.vpnprobe.cli;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -10,9 +11,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.model.PseudonymKey;
 
 /**
@@ -93,6 +96,48 @@ record StateFolder(Path root) {
     } else {
       Files.createDirectories(folder);
     }
+  }
+
+  /**
+   * Deletes the oldest folders of runs, but so many. What is not a run's, the current run, and one
+   * that is under way stay.
+   */
+  void prune(int keep, Path current) throws IOException {
+    List<Path> runs;
+    try (Stream<Path> folders = Files.list(root)) {
+      runs =
+          folders
+              .filter(StateFolder::isRun)
+              .sorted(
+                  Comparator.comparing((Path run) -> String.valueOf(run.getFileName())).reversed())
+              .toList();
+    }
+    for (Path run : runs.subList(Math.min(keep, runs.size()), runs.size())) {
+      if (!Files.isSameFile(run, current) && !JournalWriter.isUnderWay(run.resolve(JOURNAL))) {
+        delete(run);
+      }
+    }
+  }
+
+  private static boolean isRun(Path folder) {
+    return String.valueOf(folder.getFileName()).matches("\\d{8}-\\d{6}-[0-9a-f]+")
+        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        && Files.isRegularFile(folder.resolve(JOURNAL), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Deletes a folder of files; one that holds folders is not as a run left it, and stays. */
+  private static void delete(Path run) throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(run)) {
+      files = entries.toList();
+    }
+    if (files.stream().anyMatch(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))) {
+      return;
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
+    Files.deleteIfExists(run);
   }
 
   /** The journal of the last run, empty when there was none. */

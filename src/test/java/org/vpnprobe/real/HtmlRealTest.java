@@ -91,13 +91,15 @@ class HtmlRealTest {
         document.body.append(script);
         const style = document.createElement('style');
         style.textContent = 'h1 { color: rgb(1, 2, 3) }';
-        document.body.append(style);""");
+        document.body.append(style);\
+        """);
     assertFalse(browser.text("return document.title").equals("ran"));
     assertFalse(
         browser
             .text("return getComputedStyle(document.querySelector('h1')).color")
             .equals("rgb(1, 2, 3)"));
-    assertTrue(browser.console().stream().anyMatch(line -> line.contains("Content Security Policy")));
+    assertTrue(
+        browser.console().stream().anyMatch(line -> line.contains("Content Security Policy")));
     Set<String> asked = new HashSet<>(browser.requests());
     asked.remove("http://127.0.0.1:9/pixel");
     assertEquals(Set.of(page.toUri().toString()), asked);
@@ -166,12 +168,15 @@ class HtmlRealTest {
   @Test
   void headingsSortTheRows() throws Exception {
     open(Showcase.all());
-    String names = "return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)";
+    String names =
+        "return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)";
     JsonNode before = browser.run(names);
     browser.click("#cells thead th:nth-child(2) button");
     assertEquals("ascending", attribute("#cells thead th:nth-child(2)", "aria-sort"));
     List<String> sorted = new ArrayList<>();
-    browser.run(names).forEach(name -> sorted.add(name.asString().toLowerCase(java.util.Locale.ROOT)));
+    browser
+        .run(names)
+        .forEach(name -> sorted.add(name.asString().toLowerCase(java.util.Locale.ROOT)));
     assertEquals(ALL, sorted.size());
     assertEquals(sorted.stream().sorted().toList(), sorted);
     browser.click("#cells thead th:nth-child(3) button");
@@ -195,8 +200,10 @@ class HtmlRealTest {
       browser.press(TAB);
     }
     String cell = browser.text(focused);
-    assertTrue(cell.endsWith("on China Telecom: likely blocked, handshake: timeout, not as expected"));
-    assertEquals("solid", browser.text("return getComputedStyle(document.activeElement).outlineStyle"));
+    assertTrue(
+        cell.endsWith("on China Telecom: likely blocked, handshake: timeout, not as expected"));
+    assertEquals(
+        "solid", browser.text("return getComputedStyle(document.activeElement).outlineStyle"));
     browser.press(ENTER);
     assertEquals(1, browser.number(count("dialog[open] .verdict")));
     assertEquals(text("#panel-title"), cell.substring(0, cell.indexOf(':')));
@@ -219,10 +226,10 @@ class HtmlRealTest {
             "return [...document.querySelectorAll('*')].filter(e => [...e.attributes]"
                 + ".some(a => /^on|^style$/.test(a.name))).length"),
         "no handler and no style of an element's own");
-    assertEquals(
-        0, browser.number(count("a:not([href^='#'])")), "every link stays on the page");
+    assertEquals(0, browser.number(count("a:not([href^='#'])")), "every link stays on the page");
     String page = browser.text("return document.documentElement.textContent");
-    assertFalse(page.codePoints().anyMatch(c -> c == 0x202E || c == 0x2066 || c == 0x200B || c == 0x1B));
+    assertFalse(
+        page.codePoints().anyMatch(c -> c == 0x202E || c == 0x2066 || c == 0x200B || c == 0x1B));
     List<String> names = new ArrayList<>();
     browser
         .run("return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)")
@@ -277,7 +284,8 @@ class HtmlRealTest {
     }
     assertEquals("en", browser.text("return document.documentElement.lang"));
     assertEquals(
-        browser.number(count("#cells thead th")), browser.number(count("#cells thead th[scope=col]")));
+        browser.number(count("#cells thead th")),
+        browser.number(count("#cells thead th[scope=col]")));
     assertEquals(ALL, browser.number(count("#cells tbody th[scope=row]")));
   }
 

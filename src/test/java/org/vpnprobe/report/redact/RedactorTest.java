@@ -104,7 +104,10 @@ class RedactorTest {
     }
     // The search finds what is there: without redaction every format is full of it.
     for (Format format : formats()) {
-      assertFalse(found(written(format, dossier)).isEmpty(), format.name());
+      // The archive's form leaves the servers out by itself.
+      if (!format.name().equals("ooni")) {
+        assertFalse(found(written(format, dossier)).isEmpty(), format.name());
+      }
     }
     Leaves left = Leaves.of(redacted.report(), redacted.past(), redacted.sources());
     assertEquals(List.of(), found(String.join("\n", left.texts())));
