@@ -83,14 +83,14 @@ public record CarrierCard(
   /** Per state: whole protocols by name, parts of one as {@code 2 of 3 openvpn}. */
   private static List<Problem> problems(List<Report.Cell> cells) {
     Map<String, Integer> sizes = new LinkedHashMap<>();
-    cells.forEach(cell -> sizes.merge(cell.protocol(), 1, Integer::sum));
+    cells.forEach(cell -> sizes.merge(Wording.name(cell.protocol()), 1, Integer::sum));
     List<Problem> problems = new ArrayList<>();
     for (Look look : Look.troubles()) {
       Map<String, List<String>> found = new LinkedHashMap<>();
       cells.stream()
           .filter(cell -> cell.state() == look.state())
           .forEach(cell ->
-              found.computeIfAbsent(cell.protocol(), p -> new ArrayList<>()).add(cell.endpoint()));
+              found.computeIfAbsent(Wording.name(cell.protocol()), p -> new ArrayList<>()).add(cell.endpoint()));
       List<String> words = new ArrayList<>();
       found.forEach((protocol, names) -> words.add(what(protocol, names, sizes.get(protocol))));
       if (!words.isEmpty()) {
@@ -112,7 +112,7 @@ public record CarrierCard(
   private static Use use(Report.Alternative works) {
     return new Use(
         Wording.name(works.endpoint()),
-        works.protocol()
+        Wording.name(works.protocol())
             + ", "
             + works.transport().id()
             + " "

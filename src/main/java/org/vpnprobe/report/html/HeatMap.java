@@ -76,7 +76,7 @@ public record HeatMap(
     Map<String, Map<Key, List<Report.Cell>>> byProtocol = new TreeMap<>();
     for (Report.Cell cell : report.cells()) {
       byProtocol
-          .computeIfAbsent(cell.protocol(), p -> new LinkedHashMap<>())
+          .computeIfAbsent(Wording.name(cell.protocol()), p -> new LinkedHashMap<>())
           .computeIfAbsent(new Key(cell.endpoint(), cell.family()), k -> new ArrayList<>())
           .add(cell);
     }
