@@ -38,6 +38,50 @@ class HtmlRealTest {
   private static final String ROWS = "#cells tbody tr:not(.group)";
   private static final int ALL = 21;
 
+  /** Every text with too little contrast; SVG text is painted by fill. */
+  private static final String WEAK =
+      """
+      const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      const seen = new Map();
+      const rgba = (colour) => {
+        if (!seen.has(colour)) {
+          canvas.clearRect(0, 0, 1, 1);
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+          seen.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+        }
+        return seen.get(colour);
+      };
+      const light = (c) => c.slice(0, 3).map((v) => v / 255)
+        .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const ground = (element) => {
+        for (let e = element; e; e = e.parentElement) {
+          const style = getComputedStyle(e);
+          if (style.backgroundImage !== 'none') return null;
+          const colour = rgba(style.backgroundColor);
+          if (colour[3] === 255) return colour;
+        }
+        return [255, 255, 255, 255];
+      };
+      let looked = 0;
+      const weak = [];
+      for (const e of document.querySelectorAll('body *')) {
+        const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+        if (!own || !e.checkVisibility() || e.closest('script, title')) continue;
+        if (/on-|event/.test((e.getAttribute('class') || '') + e.parentElement.getAttribute('class'))) continue;
+        const style = getComputedStyle(e);
+        const back = ground(e);
+        if (!back) continue;
+        looked++;
+        const ink = rgba(e.namespaceURI.endsWith('svg') ? style.fill : style.color);
+        const [a, b] = [light(ink), light(back)].sort((x, y) => y - x);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < 4.5) weak.push(ratio.toFixed(2) + ' ' + e.outerHTML.slice(0, 120));
+      }
+      return {looked, weak: [...new Set(weak)].slice(0, 20)};\
+      """;
+
   @TempDir private Path folder;
   private Browser browser;
 
@@ -91,13 +135,15 @@ class HtmlRealTest {
         document.body.append(script);
         const style = document.createElement('style');
         style.textContent = 'h1 { color: rgb(1, 2, 3) }';
-        document.body.append(style);""");
+        document.body.append(style);\
+        """);
     assertFalse(browser.text("return document.title").equals("ran"));
     assertFalse(
         browser
             .text("return getComputedStyle(document.querySelector('h1')).color")
             .equals("rgb(1, 2, 3)"));
-    assertTrue(browser.console().stream().anyMatch(line -> line.contains("Content Security Policy")));
+    assertTrue(
+        browser.console().stream().anyMatch(line -> line.contains("Content Security Policy")));
     Set<String> asked = new HashSet<>(browser.requests());
     asked.remove("http://127.0.0.1:9/pixel");
     assertEquals(Set.of(page.toUri().toString()), asked);
@@ -117,6 +163,19 @@ class HtmlRealTest {
     pictureOf("#time", "dark-time");
     browser.click("#theme");
     assertEquals("rgb(247, 248, 248)", browser.text(background));
+  }
+
+  /** WCAG 2.2, 1.4.3: 4.5 to 1, for every text that stands on a plain ground. */
+  @Test
+  void textStandsOutFromItsGround() throws Exception {
+    open(Showcase.all());
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+    for (String scheme : List.of("light", "dark")) {
+      browser.media("screen", "prefers-color-scheme", scheme);
+      JsonNode weak = browser.run(WEAK);
+      assertTrue(weak.get("looked").asInt() > 1000, weak.toString());
+      assertEquals("[]", weak.get("weak").toString(), scheme);
+    }
   }
 
   @Test
@@ -166,12 +225,15 @@ class HtmlRealTest {
   @Test
   void headingsSortTheRows() throws Exception {
     open(Showcase.all());
-    String names = "return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)";
+    String names =
+        "return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)";
     JsonNode before = browser.run(names);
     browser.click("#cells thead th:nth-child(2) button");
     assertEquals("ascending", attribute("#cells thead th:nth-child(2)", "aria-sort"));
     List<String> sorted = new ArrayList<>();
-    browser.run(names).forEach(name -> sorted.add(name.asString().toLowerCase(java.util.Locale.ROOT)));
+    browser
+        .run(names)
+        .forEach(name -> sorted.add(name.asString().toLowerCase(java.util.Locale.ROOT)));
     assertEquals(ALL, sorted.size());
     assertEquals(sorted.stream().sorted().toList(), sorted);
     browser.click("#cells thead th:nth-child(3) button");
@@ -195,8 +257,10 @@ class HtmlRealTest {
       browser.press(TAB);
     }
     String cell = browser.text(focused);
-    assertTrue(cell.endsWith("on China Telecom: likely blocked, handshake: timeout, not as expected"));
-    assertEquals("solid", browser.text("return getComputedStyle(document.activeElement).outlineStyle"));
+    assertTrue(
+        cell.endsWith("on China Telecom: likely blocked handshake: timeout, not as expected"));
+    assertEquals(
+        "solid", browser.text("return getComputedStyle(document.activeElement).outlineStyle"));
     browser.press(ENTER);
     assertEquals(1, browser.number(count("dialog[open] .verdict")));
     assertEquals(text("#panel-title"), cell.substring(0, cell.indexOf(':')));
@@ -219,10 +283,10 @@ class HtmlRealTest {
             "return [...document.querySelectorAll('*')].filter(e => [...e.attributes]"
                 + ".some(a => /^on|^style$/.test(a.name))).length"),
         "no handler and no style of an element's own");
-    assertEquals(
-        0, browser.number(count("a:not([href^='#'])")), "every link stays on the page");
+    assertEquals(0, browser.number(count("a:not([href^='#'])")), "every link stays on the page");
     String page = browser.text("return document.documentElement.textContent");
-    assertFalse(page.codePoints().anyMatch(c -> c == 0x202E || c == 0x2066 || c == 0x200B || c == 0x1B));
+    assertFalse(
+        page.codePoints().anyMatch(c -> c == 0x202E || c == 0x2066 || c == 0x200B || c == 0x1B));
     List<String> names = new ArrayList<>();
     browser
         .run("return [...document.querySelectorAll('" + ROWS + " th')].map(t => t.textContent)")
@@ -277,7 +341,8 @@ class HtmlRealTest {
     }
     assertEquals("en", browser.text("return document.documentElement.lang"));
     assertEquals(
-        browser.number(count("#cells thead th")), browser.number(count("#cells thead th[scope=col]")));
+        browser.number(count("#cells thead th")),
+        browser.number(count("#cells thead th[scope=col]")));
     assertEquals(ALL, browser.number(count("#cells tbody th[scope=row]")));
   }
 

@@ -159,5 +159,9 @@
       open(document.getElementById(link.hash.slice(1)));
     }
   });
+  table.addEventListener("pointerover", (event) => {
+    const link = event.target.closest("td > a");
+    if (link && !link.title) link.title = link.getAttribute("aria-label");
+  });
   show();
 })();
