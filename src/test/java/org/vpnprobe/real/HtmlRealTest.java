@@ -271,6 +271,17 @@ class HtmlRealTest {
     assertEquals(0, browser.number(count("dialog .verdict")), "the story is back, too");
   }
 
+  /** As from a bookmark or a mail. */
+  @Test
+  void anAddressThatNamesAStoryOpensIt() throws Exception {
+    Path page = Formats.save(new HtmlFormat(), Showcase.all(), folder);
+    browser.open(page.toUri() + "#s1");
+    assertEquals(1, browser.number(count("dialog[open] #s1")));
+    browser.open(page.toUri() + "#s9999");
+    assertEquals(0, browser.number(count("dialog[open]")));
+    assertEquals(List.of(), browser.console());
+  }
+
   @Test
   void hostileTextIsTextAlone() throws Exception {
     open(Showcase.all());
