@@ -17,6 +17,7 @@ import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,6 +45,8 @@ final class ExplainCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Mixin private HistoryOption history;
+
   @Option(
       names = {"-v", "--verbose"},
       description = "Also the steps and observations of each trial.")
@@ -52,13 +55,16 @@ final class ExplainCommand implements Callable<Integer> {
   ExplainCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException {
     List<Recorded> recorded = ReportCommand.recorded(ReportCommand.read(journals, environment));
     Explanation explanation =
-        Stories.in(recorded).of(cell).orElseThrow(() -> new Refused(unknown(recorded)));
+        Stories.in(recorded, history.past(recorded, streams).earlier())
+            .of(cell)
+            .orElseThrow(() -> new Refused(unknown(recorded)));
     print(explanation, streams.out(), new Paint(streams.terminal().colour()));
     return 0;
   }

@@ -32,17 +32,19 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private HistoryOption history;
 
   ReportCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException {
     output.check();
     List<Journal> read = read(journals, environment);
-    Dossier dossier = Dossiers.of(recorded(read));
+    Dossier dossier = Dossiers.of(recorded(read), history, streams);
     if (output.out != null) {
       Files.createDirectories(output.out);
       if (read.size() == 1) {
@@ -51,6 +53,7 @@ final class ReportCommand implements Callable<Integer> {
       output.save(dossier, output.out);
     }
     output.print(dossier, streams);
+    history.keep(dossier.report(), recorded(read), streams);
     Outcome outcome = Outcome.of(dossier.report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();

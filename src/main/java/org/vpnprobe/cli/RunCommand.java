@@ -52,6 +52,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private FileOptions file = new FileOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private HistoryOption history;
 
   @Option(
       names = "--max-time",
@@ -87,11 +88,13 @@ final class RunCommand implements Callable<Integer> {
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
+    history.check(streams);
     Loaded loaded = file.load(streams, environment, this::meanwhile, false);
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
@@ -190,16 +193,14 @@ final class RunCommand implements Callable<Integer> {
           lookAgain(memory, loaded);
         }
         sitting.journal().finish(clock.instant(), ending);
-        Dossier dossier =
-            Dossiers.of(
-                List.of(
-                    new Recorded(
-                        sitting.plan(),
-                        memory.measurements(),
-                        clock.instant(),
-                        memory.egresses())));
+        List<Recorded> recorded =
+            List.of(
+                new Recorded(
+                    sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
+        Dossier dossier = Dossiers.of(recorded, history, streams);
         output.save(dossier, sitting.folder());
         output.print(dossier, streams);
+        history.keep(dossier.report(), recorded, streams);
         return ended(dossier.report(), ending, sitting.folder());
       } finally {
         streams.out().flush();

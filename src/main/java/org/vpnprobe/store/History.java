@@ -58,8 +58,13 @@ public final class History implements AutoCloseable {
     return database(where, false).shown();
   }
 
+  /** True when it is kept by a server, which may be away for a while. */
+  public static boolean isServer(String where) {
+    return where.startsWith(SERVER);
+  }
+
   private static Database database(String where, boolean create) throws HistoryUnusable {
-    if (where.startsWith(SERVER)) {
+    if (isServer(where)) {
       return new Database.Server(where);
     }
     if (where.startsWith("jdbc:")) {
@@ -210,6 +215,8 @@ public final class History implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw unusable(database, e);
+    } catch (RuntimeException e) {
+      throw strange(e);
     }
   }
 
@@ -226,10 +233,15 @@ public final class History implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw unusable(database, e);
-    } catch (IllegalArgumentException e) {
-      throw new HistoryUnusable(
-          database.shown() + ": holds what this vpnprobe does not know: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw strange(e);
     }
+  }
+
+  /** The tables may have been filled by anybody: no crash may come of it. */
+  private HistoryUnusable strange(RuntimeException e) {
+    return new HistoryUnusable(
+        database.shown() + ": holds what this vpnprobe does not know: " + e.getMessage(), e);
   }
 
   private static HistoryUnusable unusable(Database database, SQLException e) {
