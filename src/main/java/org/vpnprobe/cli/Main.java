@@ -18,6 +18,7 @@ import picocli.CommandLine.Help.Ansi;
       CheckCommand.class,
       ReportCommand.class,
       ExplainCommand.class,
+      HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
       WhoamiCommand.class

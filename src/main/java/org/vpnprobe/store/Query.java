@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,9 @@ final class Query {
       """;
 
   private final Connection connection;
+
+  /** Millions of rows hold few different texts. */
+  private final Map<String, String> texts = new HashMap<>();
 
   Query(Connection connection) {
     this.connection = connection;
@@ -169,15 +173,20 @@ final class Query {
         row.getInt(9) != 0);
   }
 
-  private static PastVerdict verdict(ResultSet row) throws SQLException {
-    String cause = row.getString(5);
+  private String text(ResultSet row, int column) throws SQLException {
+    String text = row.getString(column);
+    return texts.computeIfAbsent(text, same -> same);
+  }
+
+  private PastVerdict verdict(ResultSet row) throws SQLException {
+    String cause = text(row, 5);
     long latency = row.getLong(6);
     @Nullable Duration median = row.wasNull() ? null : Duration.of(latency, ChronoUnit.MICROS);
     return new PastVerdict(
-        row.getString(1),
+        text(row, 1),
         Instant.ofEpochMilli(row.getLong(2)),
-        row.getString(3),
-        constant(State.class, row.getString(4)),
+        text(row, 3),
+        constant(State.class, text(row, 4)),
         cause.isEmpty() ? null : cause,
         median);
   }
