@@ -29,7 +29,7 @@ class EventsTest {
               "r" + hour,
               EVENT.plus(Duration.ofHours(hour)),
               endpoint + "@" + carrier,
-              failing ? State.IMPAIRED : State.REACHABLE,
+              failing ? State.LIKELY_BLOCKED : State.REACHABLE,
               null,
               null));
     }
