@@ -16,6 +16,7 @@ import org.vpnprobe.config.Options;
 import org.vpnprobe.config.ProbeFile;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Rejected;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -81,6 +82,14 @@ final class FileOptions {
   Loaded load(
       Streams streams, Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
       throws InvalidFile {
+    Loaded loaded = read(environment, more, silent);
+    say(loaded, streams, line -> line);
+    return loaded;
+  }
+
+  /** Reads the file and says nothing. */
+  Loaded read(Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
+      throws InvalidFile {
     if (!Files.exists(file)) {
       throw new Refused(
           file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
@@ -96,23 +105,22 @@ final class FileOptions {
             .withAsnTable(asnTable.table())
             .withScout(AsnTableOption.scout(silent));
     Options all = more.apply(seed == null ? options : options.withSeed(seed.longValue()));
-    Loaded loaded = ProbeFile.load(file, all);
-    loaded.warnings().forEach(warning -> streams.say("warning: " + Printable.of(warning)));
+    return ProbeFile.load(file, all);
+  }
+
+  /**
+   * Says what is wrong with a file that can be used nevertheless.
+   *
+   * @param shown makes of each line what may be shown
+   */
+  static void say(Loaded loaded, Streams streams, UnaryOperator<String> shown) {
     loaded
-        .plan()
-        .rejected()
-        .forEach(entry ->
-            streams.say(
-                "rejected: "
-                    + Printable.of(
-                        entry.file()
-                            + ":"
-                            + entry.line()
-                            + ":"
-                            + entry.column()
-                            + ": "
-                            + entry.message())));
-    return loaded;
+        .warnings()
+        .forEach(warning -> streams.say("warning: " + Printable.of(shown.apply(warning))));
+    for (Rejected entry : loaded.plan().rejected()) {
+      String place = entry.file() + ":" + entry.line() + ":" + entry.column() + ": ";
+      streams.say("rejected: " + Printable.of(shown.apply(place + entry.message())));
+    }
   }
 
   private Profile profile() {

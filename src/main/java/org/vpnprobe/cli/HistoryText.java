@@ -74,7 +74,7 @@ final class HistoryText {
               + paint.state(line.last().state(), symbol + line.last().state().id()));
     }
     out.println(paint.faint(Ribbon.legend(plain) + "; a character is " + Spans.text(all.piece())));
-    out.println(paint.faint(SHARES));
+    out.println(paint.faint(signs(SHARES)));
     changes(lines);
     gaps(lines);
     if (!events.isEmpty()) {
@@ -143,6 +143,10 @@ final class HistoryText {
     return plain ? ascii : fine;
   }
 
+  private String signs(String text) {
+    return plain ? Plain.of(text) : text;
+  }
+
   private void gaps(List<Lifeline> lines) {
     record Told(Gap gap, int cells) {}
     List<Told> told = new ArrayList<>();
@@ -177,9 +181,9 @@ final class HistoryText {
   void comparison(String carrier, String event, Comparison c) {
     out.println(
         paint.bold(Printable.of(carrier))
-            + " and “"
+            + signs(" and “")
             + Printable.of(event)
-            + "”: "
+            + signs("”: ")
             + time(c.from())
             + " to "
             + time(c.event())
@@ -253,7 +257,7 @@ final class HistoryText {
       }
     }
     c.warnings().forEach(warning -> out.println("  weak: " + Printable.of(warning)));
-    out.println(paint.faint("  " + SHARES));
+    out.println(paint.faint("  " + signs(SHARES)));
   }
 
   private static String share(Tally tally) {

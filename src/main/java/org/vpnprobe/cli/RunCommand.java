@@ -27,10 +27,12 @@ import org.vpnprobe.engine.SteadyClock;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.redact.Redactor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,6 +87,9 @@ final class RunCommand implements Callable<Integer> {
               + " are left out here. “vpnprobe report” merges the journals.")
   private boolean controlElsewhere;
 
+  /** For whoever redacts a report of this run, now or later. */
+  private PseudonymKey pseudonyms = StateFolder.newPseudonyms();
+
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
@@ -95,12 +100,41 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InvalidFile {
     output.check();
     history.check(streams);
-    Loaded loaded = file.load(streams, environment, this::meanwhile, false);
+    Loaded loaded = loaded();
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
       return measure(loaded, sitting);
+    }
+  }
+
+  /** Reads the file; with {@code --redact} what is wrong with it is said without addresses. */
+  private Loaded loaded() throws InvalidFile {
+    pseudonyms = pseudonyms();
+    if (!output.privacy.redacts()) {
+      return file.load(streams, environment, this::meanwhile, false);
+    }
+    try {
+      Loaded loaded = file.read(environment, this::meanwhile, false);
+      Plan plan = loaded.plan().withPseudonyms(pseudonyms);
+      Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
+      FileOptions.say(loaded, streams, redactor::redact);
+      return loaded;
+    } catch (InvalidFile e) {
+      throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The user's own; a run that cannot have them goes its way with some that nobody else has. */
+  private PseudonymKey pseudonyms() {
+    try {
+      return StateFolder.of(environment).pseudonyms();
+    } catch (IOException e) {
+      streams.say(
+          "the pseudonyms of this run are its own, the key of earlier ones cannot be had: "
+              + e.getMessage());
+      return StateFolder.newPseudonyms();
     }
   }
 
@@ -132,7 +166,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Sitting begun(Loaded loaded) throws IOException {
-    Plan plan = loaded.plan();
+    Plan plan = loaded.plan().withPseudonyms(pseudonyms);
     Path folder =
         output.out == null
             ? StateFolder.of(environment).create(plan.createdAt(), plan.runId())
@@ -193,15 +227,16 @@ final class RunCommand implements Callable<Integer> {
           lookAgain(memory, loaded);
         }
         sitting.journal().finish(clock.instant(), ending);
-        List<Recorded> recorded =
+        List<Recorded> journals =
             List.of(
                 new Recorded(
                     sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
-        Dossier dossier = Dossiers.of(recorded, history, streams);
-        output.save(dossier, sitting.folder());
-        output.print(dossier, streams);
-        history.keep(dossier.report(), recorded, streams);
-        return ended(dossier.report(), ending, sitting.folder());
+        Dossier dossier = Dossiers.of(journals, history, streams);
+        output.save(dossier, journals, sitting.folder());
+        output.print(dossier, journals, streams);
+        output.tell(dossier, journals, streams, environment, true);
+        history.keep(dossier.report(), journals, streams);
+        return ended(output.privacy.shown(dossier, journals).report(), ending, sitting.folder());
       } finally {
         streams.out().flush();
         over.countDown();

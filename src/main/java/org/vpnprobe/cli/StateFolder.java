@@ -1,9 +1,11 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +13,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.vpnprobe.model.PseudonymKey;
 
 /**
  * Where runs without {@code --out} go (XDG Base Directory Specification 0.8): a folder for each,
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
 record StateFolder(Path root) {
   /** The journal inside a run's folder (design §6, contract). */
   static final String JOURNAL = "results.ndjson";
+
+  private static final String KEY = "pseudonym.key";
 
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -35,14 +40,59 @@ record StateFolder(Path root) {
   /** Makes the folder of a new run, readable by its owner alone: addresses will be in it. */
   Path create(Instant now, String runId) throws IOException {
     Path folder = root.resolve(NAME.format(now) + "-" + runId);
-    if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    folder(folder);
+    return folder;
+  }
+
+  /**
+   * The key of this user's pseudonyms, made at first use and readable by its owner alone.
+   *
+   * @throws IOException also when the file holds something else
+   */
+  PseudonymKey pseudonyms() throws IOException {
+    Path file = root.resolveSibling(KEY);
+    if (!Files.exists(file)) {
+      folder(file.resolveSibling("."));
+      // On POSIX systems such a file is its owner's alone, whatever the umask.
+      Path begun = Files.createTempFile(file.resolveSibling("."), "." + KEY, ".new");
+      try {
+        Files.writeString(begun, newPseudonyms().hex() + "\n");
+        Files.createLink(file, begun); // Unlike a move it never replaces another run's.
+      } catch (FileAlreadyExistsException e) {
+        // Another run was faster.
+      } finally {
+        Files.deleteIfExists(begun);
+      }
+    }
+    try {
+      return PseudonymKey.of(Files.readString(file).strip());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": holds no key of pseudonyms; remove it to begin anew");
+    }
+  }
+
+  /** A key that nobody else has. */
+  static PseudonymKey newPseudonyms() {
+    byte[] fresh = new byte[PseudonymKey.BYTES];
+    new SecureRandom().nextBytes(fresh);
+    return PseudonymKey.of(fresh);
+  }
+
+  /** Makes a file its owner's alone, where the file system knows owners. */
+  static void keepPrivate(Path file) throws IOException {
+    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  private static void folder(Path folder) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectories(folder);
     }
-    return folder;
   }
 
   /** The history of this machine. */

@@ -222,7 +222,41 @@ class RulesTest {
     Behaviour once =
         (c, p, at) ->
             c.id().equals(A) && p != Purpose.SCREENING ? Outcome.silent(15_000) : Outcome.up(80);
-    decides(Rule.SECOND_FLOW, world.cells(once), A);
+    Map<String, Report.Cell> cells = world.cells(once);
+    decides(Rule.SECOND_FLOW, cells, A);
+    assertEquals(1 + SecondFlow.MOST, cell(cells, A).trials());
+  }
+
+  @Test
+  void aSecondFlowThatIsLostIsLookedForAgain() {
+    Worlds world = Worlds.usual().odd("a", Odd.RESIDUAL);
+    List<Purpose> tried = new ArrayList<>();
+    Behaviour lossy =
+        (c, p, at) -> {
+          if (!c.id().equals(A)) {
+            return Outcome.up(80);
+          }
+          tried.add(p);
+          return tried.size() == 2 ? Outcome.silent(15_000) : Outcome.up(80);
+        };
+    decides(Rule.REACHABLE_TWICE, world.cells(lossy), A);
+    assertEquals(List.of(Purpose.SCREENING, Purpose.REPEAT, Purpose.REPEAT), tried);
+  }
+
+  @Test
+  void aSuspectThatRecoversStillNeedsItsSecondFlow() {
+    Worlds world = Worlds.usual().odd("a", Odd.RESIDUAL);
+    List<Purpose> tried = new ArrayList<>();
+    Behaviour late =
+        (c, p, at) -> {
+          if (!c.id().equals(A)) {
+            return Outcome.up(80);
+          }
+          tried.add(p);
+          return tried.size() == 1 ? Outcome.silent(15_000) : Outcome.up(80);
+        };
+    decides(Rule.REACHABLE_TWICE, world.cells(late), A);
+    assertEquals(List.of(Purpose.SCREENING, Purpose.COUNTED, Purpose.REPEAT), tried);
   }
 
   @Test

@@ -56,8 +56,8 @@ class FormatsTest {
 
   @Test
   void savingLeavesTheFileAndNothingElse(@TempDir Path folder) throws Exception {
-    Path file = Formats.save(new JsonFormat(), SampleReport.dossier(), folder);
-    Formats.save(new JsonFormat(), SampleReport.dossier(), folder);
+    Path file = Formats.save(new JsonFormat(), SampleReport.dossier(), folder, false);
+    Formats.save(new JsonFormat(), SampleReport.dossier(), folder, false);
     assertEquals(written(new JsonFormat()), Files.readString(file));
     try (var files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList());
