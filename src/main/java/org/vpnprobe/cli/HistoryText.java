@@ -27,8 +27,9 @@ final class HistoryText {
   private static final double SMALLEST = 1e-99;
 
   private static final String SHARES =
-      "Shares from … to …: the runs that could not blame or judge anything counted as failed, and as"
-          + " reachable. They are all runs there were, not a sample: no confidence interval.";
+      "A share is a range: runs that could not judge or could not blame anybody count as failed at"
+          + " its low end and as reachable at its high end. All runs stand in it, no sample of them:"
+          + " it is no confidence interval.";
 
   private final PrintWriter out;
   private final Paint paint;
@@ -203,18 +204,18 @@ final class HistoryText {
     out.println(
         String.format(
             Locale.ROOT,
-            "  an endpoint's own share shifted by %+.0f points on average; p = %.2g, by flipping"
+            "  an endpoint's own share shifted by %+d points on average; p = %.2g, by flipping"
                 + " the signs of the %d endpoints",
-            c.shift() * 100,
+            Math.round(c.shift() * 100),
             c.pValue(),
             c.endpoints()));
     if (c.largestElsewhere() != null) {
       out.println(
           String.format(
               Locale.ROOT,
-              "  the same at %d other dates before: at most %.0f points",
+              "  the same at %d other dates before: at most %d points",
               c.otherDates(),
-              c.largestElsewhere() * 100));
+              Math.round(c.largestElsewhere() * 100)));
     }
     if (c.controls() != null) {
       out.println(

@@ -55,7 +55,7 @@ class HtmlRealTest {
   }
 
   private Path open(Dossier dossier) throws IOException {
-    Path page = Formats.save(new HtmlFormat(), dossier, folder);
+    Path page = Formats.save(new HtmlFormat(), dossier, folder, false);
     browser.open(page);
     return page;
   }
