@@ -42,6 +42,7 @@ public final class Main {
             new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
             new PrintWriter(new java.io.OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
             Terminal.of(System.getenv()));
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> Failures.uncaught(e, streams.err()));
     System.exit(run(streams, System.getenv(), args));
   }
 

@@ -95,6 +95,9 @@ class ImageIT {
 
     Result again = vpnprobe(IMAGE, "report", journal.toString());
     assertEquals(result.out(), again.out(), "the same journal gives the same report");
+    Result page = vpnprobe(IMAGE, "report", "--format", "html", journal.toString());
+    assertTrue(page.out().contains("<h1>What works on which carrier</h1>"), page.err());
+    assertTrue(page.out().strip().endsWith("</html>"));
     Result story = vpnprobe(IMAGE, "explain", "gateway-tls@china-unicom", journal.toString());
     assertEquals(0, story.exit());
     assertTrue(story.out().contains("blocked.mechanism"), story.out());

@@ -100,7 +100,7 @@ public record LatencyPlot(int height, List<Timeline.Tick> ticks, List<Row> rows)
   }
 
   private static String label(Report.Cell cell, double ms) {
-    return Wording.name(cell.endpoint()) + ", " + cell.protocol() + ": " + Wording.time(nanos(ms));
+    return Wording.name(cell.endpoint()) + ", " + Wording.name(cell.protocol()) + ": " + Wording.time(nanos(ms));
   }
 
   private static java.time.Duration nanos(double ms) {

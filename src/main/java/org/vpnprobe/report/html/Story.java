@@ -108,7 +108,7 @@ public record Story(
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
-            "Protocol", cell.protocol() + " over " + cell.transport().id() + ", " + family(cell)));
+            "Protocol", Wording.name(cell.protocol()) + " over " + cell.transport().id() + ", " + family(cell)));
     facts.add(
         new Fact(
             "Proof",
