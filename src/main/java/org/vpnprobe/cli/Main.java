@@ -19,6 +19,7 @@ import picocli.CommandLine.Help.Ansi;
       ReportCommand.class,
       DiffCommand.class,
       ExplainCommand.class,
+      HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
       WhoamiCommand.class

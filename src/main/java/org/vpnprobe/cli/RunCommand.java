@@ -65,6 +65,8 @@ final class RunCommand implements Callable<Integer> {
           "Print nothing unless something is not as expected or, with --baseline, has changed.")
   private boolean quiet;
 
+  @Mixin private HistoryOption history;
+
   @Option(
       names = "--max-time",
       paramLabel = "DURATION",
@@ -102,11 +104,13 @@ final class RunCommand implements Callable<Integer> {
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
+    history.check(streams);
     repeat.check(resume, output.out == null || repeat.isGiven());
     return repeat.isGiven()
         ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
@@ -263,10 +267,11 @@ final class RunCommand implements Callable<Integer> {
             List.of(
                 new Recorded(
                     sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
-        Dossier dossier = Dossiers.of(journals);
+        Dossier dossier = Dossiers.of(journals, history, hush.talk());
         output.save(dossier, journals, sitting.folder());
         output.print(dossier, journals, hush.report());
         output.tell(dossier, journals, hush.talk(), environment, true);
+        history.keep(dossier.report(), journals, hush.talk());
         return ended(dossier, journals, ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();

@@ -274,7 +274,7 @@ class HtmlRealTest {
   /** As from a bookmark or a mail. */
   @Test
   void anAddressThatNamesAStoryOpensIt() throws Exception {
-    Path page = Formats.save(new HtmlFormat(), Showcase.all(), folder);
+    Path page = Formats.save(new HtmlFormat(), Showcase.all(), folder, true);
     browser.open(page.toUri() + "#s1");
     assertEquals(1, browser.number(count("dialog[open] #s1")));
     browser.open(page.toUri() + "#s9999");
