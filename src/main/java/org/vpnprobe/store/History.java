@@ -144,7 +144,7 @@ public final class History implements AutoCloseable {
   public List<PastVerdict> verdicts(Filter filter) throws HistoryUnusable {
     List<PastVerdict> all = new ArrayList<>();
     this.<Void>reading(c -> {
-      new Query(c).verdicts(filter, "r.finished_at, r.id, c.name", all::add);
+      new Query(c).verdicts(filter, all::add);
       return null;
     });
     return all;
@@ -153,7 +153,7 @@ public final class History implements AutoCloseable {
   /** Each cell's verdicts by time, one cell after the other; for histories of any length. */
   public void byCell(Filter filter, Consumer<PastVerdict> to) throws HistoryUnusable {
     this.<Void>reading(c -> {
-      new Query(c).verdicts(filter, "c.name, r.finished_at, r.id", to);
+      new Query(c).byCell(filter, to);
       return null;
     });
   }
