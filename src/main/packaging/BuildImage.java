@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +49,12 @@ final class BuildImage {
     link(image.resolve("runtime"));
     String libraries =
         copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
+    copySqlite(target.resolve("lib"), image.resolve("lib"));
     Path launcher = launcher(sources, image, libraries);
     Files.copy(sources.resolve("LICENSE"), image.resolve("LICENSE"));
+    Notice.write(target.resolve("bom.json"), target.resolve("lib"), sources, image);
     Files.copy(sources.resolve("probes.yaml"), image.resolve("probes.yaml"));
+    copyTree(sources.resolve("src/main/packaging/share"), image.resolve("share"));
     record(launcher, image, target.resolve("training"));
   }
 
@@ -71,6 +76,30 @@ final class BuildImage {
     }
   }
 
+  /**
+   * SQLite itself for this platform: found in a file of its own, it is not unpacked into a folder
+   * for temporary files, which may be read-only or forbid programs.
+   */
+  private static void copySqlite(Path libraries, Path lib) throws IOException {
+    String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+    boolean mac = System.getProperty("os.name").startsWith("Mac");
+    boolean musl = Files.exists(Path.of("/lib/ld-musl-" + arch + ".so.1"));
+    String name = mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
+    String entry =
+        String.join(
+            "/", "org/sqlite/native", mac ? "Mac" : musl ? "Linux-Musl" : "Linux", arch, name);
+    try (Stream<Path> files = Files.list(libraries)) {
+      Path jar =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("sqlite-jdbc-"))
+              .findFirst()
+              .orElseThrow();
+      try (FileSystem zip = FileSystems.newFileSystem(jar)) {
+        Files.copy(zip.getPath(entry), lib.resolve(name));
+      }
+    }
+  }
+
   /** Returns the class path of the libraries as the launcher writes it. */
   private static String copyJars(Path libraries, Path ours, Path lib) throws IOException {
     copyJar(ours, lib.resolve("vpnprobe.jar"));
@@ -89,6 +118,15 @@ final class BuildImage {
   private static void copyJar(Path from, Path to) throws IOException {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     Files.setLastModifiedTime(to, JAR_TIME);
+  }
+
+  /** What users take into their own systems: alert rules, a dashboard, examples for CI systems. */
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
   }
 
   private static Path launcher(Path sources, Path image, String libraries) throws IOException {

@@ -40,8 +40,10 @@ final class Merged {
   private @Nullable Gates gates;
   private final SharedKeys keys;
   private final Clocks clocks;
+  private final List<Earlier> earlier;
 
-  Merged(List<Recorded> journals) {
+  Merged(List<Recorded> journals, List<Earlier> earlier) {
+    this.earlier = List.copyOf(earlier);
     clocks = new Clocks(journals);
     List<Recorded> byTime =
         clocks.corrected().stream()
@@ -293,29 +295,25 @@ final class Merged {
     return cell.runs().getLast();
   }
 
-  /** Significant in two runs at least half an hour apart with no success between. */
-  boolean persistent(CellRecord cell) {
-    Duration apart = timing(cell).persistence();
-    @Nullable Instant first = null;
+  /** The sentence that says that a failure persists, empty when it is not known to. */
+  Optional<String> persistence(CellRecord cell) {
+    String id = cell.cell().id();
+    Run last = last(id);
+    List<Persistence.Shown> shown =
+        new ArrayList<>(Persistence.remembered(earlier, cell, runs, last));
     for (Run run : runs) {
-      String id = cell.cell().id();
-      if (!run.trials().knows(id)) {
-        continue;
-      }
-      if (run.trials().of(id).stream().anyMatch(Measurement::succeeded)) {
-        first = null;
-        continue;
-      }
-      Rounds rounds =
-          Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
-      if (rounds.numbers().significant(run.timing())) {
-        if (first != null && !run.begin().isBefore(first.plus(apart))) {
-          return true;
-        }
-        first = first == null ? run.begin() : first;
+      if (run.trials().knows(id)) {
+        Rounds rounds =
+            Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
+        shown.add(
+            new Persistence.Shown(
+                run.begin(),
+                run.trials().of(id).stream().anyMatch(Measurement::succeeded),
+                rounds.numbers().significant(run.timing()),
+                true));
       }
     }
-    return false;
+    return Persistence.of(shown, last.timing().persistence());
   }
 
   static List<Measurement> sorted(List<Measurement> measurements) {

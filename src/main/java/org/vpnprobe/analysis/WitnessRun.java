@@ -95,6 +95,7 @@ public final class WitnessRun {
           roundOver(suspect);
         }
       }
+      case REPEAT -> putSecondFlow(m.cell());
       case EXPERIMENT -> inquiries.over(m, now);
       default -> {}
     }
@@ -211,9 +212,7 @@ public final class WitnessRun {
     if (m.succeeded()) {
       witnesses.answered(cell);
       lookAtData(cell);
-      if (trials.endpoint(cell).residual()) {
-        put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
-      }
+      putSecondFlow(cell);
     } else if (Failing.speaksOfPath(m) && isRepeated(cell)) {
       put(new Order.Single(cell, Purpose.REPEAT, 1, now.plus(timing.secondFlow())));
     }
@@ -245,6 +244,10 @@ public final class WitnessRun {
         && (trials.endpoint(cell).goal() == Depth.TUNNEL || plan.diagnose() == Diagnose.FULL)) {
       inquiries.wanted(cell);
     }
+  }
+
+  private void putSecondFlow(String cell) {
+    SecondFlow.wanted(trials, cell, now, timing).ifPresent(this::put);
   }
 
   private void nextRound(Suspect suspect) {
@@ -284,6 +287,7 @@ public final class WitnessRun {
           inquiries.wanted(suspect.cell());
         } else {
           witnesses.recovered(suspect.cell());
+          putSecondFlow(suspect.cell());
           lookAtData(suspect.cell());
         }
       }
@@ -320,6 +324,11 @@ public final class WitnessRun {
       case STANDARD -> Stopping.MOST_ROUNDS;
       case THOROUGH -> Stopping.MOST_ROUNDS_THOROUGH;
     };
+  }
+
+  /** How many flows after its first a cell may have that needs a second (QUIC). */
+  public static long mostRepeats(Plan plan) {
+    return plan.profile() == Profile.QUICK ? 0 : SecondFlow.MOST;
   }
 
   /** How long a control that runs alone goes on looking, in real time; zero for any other run. */

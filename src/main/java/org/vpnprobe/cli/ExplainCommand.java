@@ -17,6 +17,7 @@ import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,7 +35,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "CELL",
-      description = "endpoint@carrier, with /ip6 for the other family.")
+      description =
+          "endpoint@carrier, with /ip6 for the other family; also as a redacted report calls it.")
   private String cell = "";
 
   @Parameters(
@@ -44,26 +46,42 @@ final class ExplainCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Mixin private HistoryOption history;
+
   @Option(
       names = {"-v", "--verbose"},
       description = "Also the steps and observations of each trial.")
   private boolean verbose;
 
+  @Mixin private PrivacyOptions privacy = new PrivacyOptions();
+
   ExplainCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException {
     List<Recorded> recorded = ReportCommand.recorded(ReportCommand.read(journals, environment));
+    Stories stories = Stories.in(recorded, history.past(recorded, streams).earlier());
     Explanation explanation =
-        Stories.in(recorded).of(cell).orElseThrow(() -> new Refused(unknown(recorded)));
-    print(explanation, streams.out(), new Paint(streams.terminal().colour()));
+        stories
+            .of(cell)
+            .or(() -> privacy.redactor(recorded).cellCalled(cell).flatMap(stories::of))
+            .orElseThrow(() -> new Refused(unknown(recorded)));
+    Explanation shown =
+        privacy.ofAll(recorded).map(all -> all.redact(explanation)).orElse(explanation);
+    print(shown, streams.out(), new Paint(streams.terminal().colour()));
     return 0;
   }
 
   private String unknown(List<Recorded> recorded) {
+    String sentence = unknownCell(recorded);
+    return privacy.ofAll(recorded).map(all -> all.redact(sentence)).orElse(sentence);
+  }
+
+  private String unknownCell(List<Recorded> recorded) {
     List<String> near =
         recorded.stream()
             .flatMap(r -> r.plan().cells().stream())

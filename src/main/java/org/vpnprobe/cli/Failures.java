@@ -1,6 +1,7 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -19,24 +20,46 @@ record Failures(Streams streams, Map<String, String> environment)
   /** EX_SOFTWARE of sysexits.h. */
   private static final int INTERNAL = 70;
 
+  /** Causes may go round in a circle. */
+  private static final int MOST_CAUSES = 10;
+
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
     switch (e) {
-      case InvalidFile invalid -> streams.say(printable(String.valueOf(invalid.getMessage())));
-      case Refused refused ->
-          streams.say("vpnprobe: " + printable(String.valueOf(refused.getMessage())));
-      case IOException io -> streams.say("vpnprobe: " + printable(told(io)));
+      case InvalidFile invalid -> streams.say(told(invalid));
+      case Refused refused -> streams.say("vpnprobe: " + told(refused));
+      case IOException io -> streams.say("vpnprobe: " + told(io));
       default -> {
         streams.say("vpnprobe: internal error, please report it: " + e.getClass().getName());
         if (environment.containsKey("VPNPROBE_DEBUG")) {
-          e.printStackTrace(streams.err());
+          trace(e);
         } else {
-          streams.say("Set VPNPROBE_DEBUG=1 for the details; look them through before you share.");
+          streams.say("Set VPNPROBE_DEBUG=1 for the details.");
         }
         return INTERNAL;
       }
     }
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Where it happened. What exceptions say is left out: their words may quote what is secret. */
+  private void trace(Throwable thrown) {
+    String word = "";
+    int causes = 0;
+    for (Throwable e = thrown; e != null && causes < MOST_CAUSES; e = e.getCause()) {
+      streams.say(word + e.getClass().getName());
+      for (StackTraceElement frame : e.getStackTrace()) {
+        streams.say("    at " + frame);
+      }
+      word = "caused by ";
+      causes++;
+    }
+  }
+
+  /** What ended a thread: its class alone, since its words may quote what is secret. */
+  static void uncaught(Throwable e, PrintWriter err) {
+    err.println("vpnprobe: internal error, please report it: " + e.getClass().getName());
+    err.flush();
   }
 
   /** Wrong options: the sentence, the nearest option, and where help is. */
@@ -50,16 +73,15 @@ record Failures(Streams streams, Map<String, String> environment)
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static String told(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> missing.getFile() + ": no such file";
-      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-      case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
-      default -> String.valueOf(e.getMessage());
-    };
-  }
-
-  private static String printable(String text) {
+  /** What went wrong, for a terminal; the text may have several lines. */
+  static String told(Exception e) {
+    String text =
+        switch (e) {
+          case NoSuchFileException missing -> missing.getFile() + ": no such file";
+          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+          case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
+          default -> String.valueOf(e.getMessage());
+        };
     return text.lines().map(Printable::of).reduce((a, b) -> a + "\n" + b).orElse("");
   }
 }

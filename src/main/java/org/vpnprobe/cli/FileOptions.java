@@ -19,6 +19,7 @@ import org.vpnprobe.config.imports.ForeignReader;
 import org.vpnprobe.config.imports.Sources;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
+import org.vpnprobe.model.Rejected;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -92,6 +93,14 @@ final class FileOptions {
   Loaded load(
       Streams streams, Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
       throws InvalidFile {
+    Loaded loaded = read(environment, more, silent);
+    say(loaded, streams, line -> line);
+    return loaded;
+  }
+
+  /** Reads the file and says nothing. */
+  Loaded read(Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
+      throws InvalidFile {
     Options options =
         Options.of(Version.text(), Instant.now(), newRunId())
             .withStrict(strict)
@@ -103,26 +112,30 @@ final class FileOptions {
             .withAsnTable(asnTable.table())
             .withScout(AsnTableOption.scout(silent));
     Options all = more.apply(seed == null ? options : options.withSeed(seed.longValue()));
-    Loaded loaded = read(all.withForeign(new ForeignReader(all)));
-    loaded.warnings().forEach(warning -> streams.say("warning: " + Printable.of(warning)));
-    loaded
-        .plan()
-        .rejected()
-        .forEach(entry ->
-            streams.say(
-                "rejected: "
-                    + Printable.of(
-                        entry.file()
-                            + ":"
-                            + entry.line()
-                            + ":"
-                            + entry.column()
-                            + ": "
-                            + entry.message())));
-    return loaded;
+    return loaded(all.withForeign(new ForeignReader(all)));
   }
 
-  private Loaded read(Options options) throws InvalidFile {
+  /**
+   * Says what is wrong with a file that can be used nevertheless.
+   *
+   * @param shown makes of each line what may be shown
+   */
+  static void say(Loaded loaded, Streams streams, UnaryOperator<String> shown) {
+    loaded
+        .warnings()
+        .forEach(warning -> streams.say("warning: " + Printable.of(shown.apply(warning))));
+    for (Rejected entry : loaded.plan().rejected()) {
+      String place = entry.file() + ":" + entry.line() + ":" + entry.column() + ": ";
+      streams.say("rejected: " + Printable.of(shown.apply(place + entry.message())));
+    }
+  }
+
+  /** True when only some of the file's cells are asked for. */
+  boolean selects() {
+    return !only.isEmpty() || !carriers.isEmpty();
+  }
+
+  private Loaded loaded(Options options) throws InvalidFile {
     if (Sources.isAddress(file)) {
       throw new Refused(
           "nothing is fetched here; first “vpnprobe import https://… --into probes.yaml”");

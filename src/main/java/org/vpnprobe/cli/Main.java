@@ -17,8 +17,10 @@ import picocli.CommandLine.Help.Ansi;
       RunCommand.class,
       CheckCommand.class,
       ReportCommand.class,
+      DiffCommand.class,
       ExplainCommand.class,
       ImportCommand.class,
+      HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
       WhoamiCommand.class
@@ -42,6 +44,7 @@ public final class Main {
             new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
             new PrintWriter(new java.io.OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
             Terminal.of(System.getenv()));
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> Failures.uncaught(e, streams.err()));
     System.exit(run(streams, System.getenv(), args));
   }
 

@@ -23,7 +23,14 @@ import org.vpnprobe.report.Printable;
 final class Matrix {
   private static final String GAP = "  ";
   private static final int LONGEST_NAME = 32;
+  private static final int SHORTEST_NAME = 12;
   private static final int NARROWEST_COLUMN = 12;
+
+  /** What most cells take: {@code ✓ authenticated 43 ms}. */
+  private static final int USUAL_COLUMN = 21;
+
+  /** Below this width names and states need the room of the protocols. */
+  private static final int NARROW = 72;
 
   private final Report report;
   private final Terminal terminal;
@@ -41,13 +48,13 @@ final class Matrix {
     Matrix matrix = new Matrix(report, terminal);
     matrix.table();
     matrix.summary();
-    return matrix.out.toString();
+    return terminal.plain() ? Plain.of(matrix.out.toString()) : matrix.out.toString();
   }
 
   /** What the two lines of a cell say. */
   private record Entry(State state, String first, String second) {
     int width() {
-      return Math.max(first.length(), second.length());
+      return Math.max(Width.of(first), Width.of(second));
     }
   }
 
@@ -58,14 +65,24 @@ final class Matrix {
     Map<Row, Map<String, Entry>> rows = new LinkedHashMap<>();
     for (Report.Cell cell : report.cells()) {
       String name = Printable.of(cell.endpoint()) + (cell.family() == Family.IP6 ? " /ip6" : "");
-      rows.computeIfAbsent(new Row(cut(name, LONGEST_NAME), cell.protocol()), r -> new HashMap<>())
+      rows.computeIfAbsent(new Row(name, cell.protocol()), r -> new HashMap<>())
           .put(cell.carrier(), entry(cell));
     }
-    int names = widest(rows.keySet().stream().map(Row::name).toList(), "ENDPOINT");
-    int protocols = widest(rows.keySet().stream().map(Row::protocol).toList(), "PROTOCOL");
-    int left = names + GAP.length() + protocols;
+    int protocols =
+        terminal.width() < NARROW
+            ? 0
+            : widest(rows.keySet().stream().map(Row::protocol).toList(), "PROTOCOL");
+    int beside = protocols == 0 ? 0 : GAP.length() + protocols;
+    int room = terminal.width() - beside - GAP.length() - USUAL_COLUMN;
+    int names =
+        Math.min(
+            Math.clamp(room, SHORTEST_NAME, LONGEST_NAME),
+            widest(rows.keySet().stream().map(Row::name).toList(), "ENDPOINT"));
+    int left = names + beside;
 
     List<Report.Carrier> waiting = new ArrayList<>(report.carriers());
+    waiting.removeIf(carrier ->
+        rows.values().stream().noneMatch(entries -> entries.containsKey(carrier.name())));
     while (!waiting.isEmpty() && !rows.isEmpty()) {
       Map<Report.Carrier, Integer> columns = new LinkedHashMap<>();
       int used = left;
@@ -74,8 +91,8 @@ final class Matrix {
         if (!columns.isEmpty() && used + GAP.length() + width > terminal.width()) {
           break;
         }
-        int room = Math.max(NARROWEST_COLUMN, terminal.width() - left - GAP.length());
-        columns.put(waiting.removeFirst(), Math.min(width, room));
+        int most = Math.max(NARROWEST_COLUMN, terminal.width() - left - GAP.length());
+        columns.put(waiting.removeFirst(), Math.min(width, most));
         used += GAP.length() + width;
       }
       part(rows, columns, names, protocols);
@@ -89,10 +106,15 @@ final class Matrix {
       int names,
       int protocols) {
     StringBuilder head = new StringBuilder(pad("ENDPOINT", names));
-    head.append(GAP).append(pad("PROTOCOL", protocols));
+    if (protocols > 0) {
+      head.append(GAP).append(pad("PROTOCOL", protocols));
+    }
     columns.forEach((carrier, width) -> head.append(GAP).append(pad(title(carrier), width)));
     out.append(paint.bold(head.toString().stripTrailing())).append('\n');
     rows.forEach((row, entries) -> {
+      if (columns.keySet().stream().noneMatch(carrier -> entries.containsKey(carrier.name()))) {
+        return;
+      }
       line(row, entries, columns, names, protocols, false);
       boolean second =
           columns.keySet().stream()
@@ -112,7 +134,9 @@ final class Matrix {
       int protocols,
       boolean second) {
     StringBuilder line = new StringBuilder(pad(row.name(), names));
-    line.append(GAP).append(paint.faint(pad(row.protocol(), protocols)));
+    if (protocols > 0) {
+      line.append(GAP).append(paint.faint(pad(row.protocol(), protocols)));
+    }
     columns.forEach((carrier, width) -> {
       Entry entry = entries.get(carrier.name());
       line.append(GAP);
@@ -166,7 +190,7 @@ final class Matrix {
   }
 
   private int width(Report.Carrier carrier, Map<Row, Map<String, Entry>> rows) {
-    int widest = title(carrier).length();
+    int widest = Width.of(title(carrier));
     for (Map<String, Entry> entries : rows.values()) {
       Entry entry = entries.get(carrier.name());
       widest = Math.max(widest, entry == null ? 0 : entry.width());
@@ -199,8 +223,9 @@ final class Matrix {
       works(carrier.name());
     }
     if (!report.rejected().isEmpty()) {
-      out.append(report.rejected().size())
-          .append(" entries of the file were rejected and skipped\n");
+      int rejected = report.rejected().size();
+      out.append(rejected == 1 ? "1 entry of the file was" : rejected + " entries of the file were")
+          .append(" rejected and skipped\n");
     }
     for (String note : report.notes()) {
       out.append(Printable.of(note)).append('\n');
@@ -242,15 +267,10 @@ final class Matrix {
   }
 
   private static int widest(List<String> texts, String title) {
-    return texts.stream().mapToInt(String::length).reduce(title.length(), Math::max);
+    return texts.stream().mapToInt(Width::of).reduce(title.length(), Math::max);
   }
 
   private static String pad(String text, int width) {
-    String cut = cut(text, width);
-    return cut + " ".repeat(width - cut.length());
-  }
-
-  private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, width - 1) + "…";
+    return Width.pad(text, width);
   }
 }

@@ -5,17 +5,23 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.model.Report;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Format;
 import org.vpnprobe.report.Formats;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a report goes and in which forms. */
 final class OutputOptions {
   /** For people; the other formats are for programs. */
   private static final String TABLE = "table";
+
+  private static final String GITHUB = "github";
 
   @Option(
       names = {"-o", "--out"},
@@ -30,8 +36,9 @@ final class OutputOptions {
       paramLabel = "LIST",
       split = ",",
       description =
-          "json, tsv, table. One: what standard output gets, in place of the table on a terminal"
-              + " and TSV in a pipe. With --out, also a file each.")
+          "csv, github, html, json, junit, markdown, ndjson, ooni, prometheus, table, tsv. One: what"
+              + " standard output gets, in place of the table on a terminal and TSV in a pipe."
+              + " With --out, also a file each, and several are possible.")
   private List<String> formats = List.of();
 
   @Option(
@@ -41,6 +48,16 @@ final class OutputOptions {
       description =
           "Below the table also count by protocol, tag, port or carrier, carrier by carrier.")
   private List<String> by = List.of();
+
+  @Option(
+      names = "--csv-bom",
+      description = "Begin CSV with a byte order mark: Excel reads it as UTF-8 only then.")
+  private boolean csvMark;
+
+  @Option(names = "--plain", description = "The table without colour and in ASCII signs.")
+  private boolean plain;
+
+  @Mixin PrivacyOptions privacy = new PrivacyOptions();
 
   /** Refuses unknown names before anything is measured. */
   void check() {
@@ -63,32 +80,84 @@ final class OutputOptions {
                     ", ", Stream.concat(Formats.names().stream(), Stream.of(TABLE)).toList()));
       }
     }
+    if (out == null && formats.stream().distinct().count() > 1) {
+      throw new Refused(
+          "--format: standard output takes one; several need --out DIR, for a file each");
+    }
   }
 
-  /** Writes {@code report.json} and the other files asked for into the folder. */
-  void save(Dossier dossier, Path folder) throws IOException {
+  /**
+   * Writes {@code report.json} and the other files asked for into the folder.
+   *
+   * @param journals what the dossier was made from
+   */
+  void save(Dossier dossier, List<Recorded> journals, Path folder) throws IOException {
     List<String> files = out == null ? List.of() : formats;
     for (String name : Stream.concat(Stream.of("json"), files.stream()).distinct().toList()) {
       if (!name.equals(TABLE)) {
-        Formats.save(Formats.named(name).orElseThrow(), dossier, folder);
+        Format format = format(name);
+        boolean forAll = format.readByOthers() && (privacy.redacts(format) || !format.shared());
+        Formats.save(format, privacy.shown(dossier, format, journals), folder, forAll);
       }
     }
   }
 
-  /** Prints the report to standard output. */
-  void print(Dossier dossier, Streams streams) throws IOException {
-    String name =
-        formats.size() == 1 ? formats.getFirst() : streams.terminal().out() ? TABLE : "tsv";
+  /**
+   * Prints the report to standard output.
+   *
+   * @param journals what the dossier was made from
+   */
+  void print(Dossier dossier, List<Recorded> journals, Streams streams) throws IOException {
+    String name = printed(streams.terminal());
     if (name.equals(TABLE)) {
-      streams.out().print(Matrix.of(dossier.report(), streams.terminal()));
-      by.forEach(
-          what -> streams.out().print(RollupTable.of(dossier.report(), what, streams.terminal())));
+      Terminal terminal = plain ? streams.terminal().inPlain() : streams.terminal();
+      Report report = privacy.shown(dossier, journals).report();
+      streams.out().print(Matrix.of(report, terminal));
+      by.forEach(what -> streams.out().print(RollupTable.of(report, what, terminal)));
     } else {
-      Format format = Formats.named(name).orElseThrow();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      format.write(dossier, bytes);
+      Format format = format(name);
+      format.write(privacy.shown(dossier, format, journals), bytes);
       streams.out().print(bytes.toString(StandardCharsets.UTF_8));
     }
     streams.out().flush();
+  }
+
+  /**
+   * Tells the CI system that we run in.
+   *
+   * @param journals what the dossier was made from
+   * @param unasked also when the user did not name its format
+   */
+  void tell(
+      Dossier dossier,
+      List<Recorded> journals,
+      Streams streams,
+      Map<String, String> environment,
+      boolean unasked)
+      throws IOException {
+    GitHubActions step = GitHubActions.of(environment);
+    if (!formats.contains(GITHUB) && !(unasked && step.running())) {
+      return;
+    }
+    Dossier shown = privacy.shown(dossier, format(GITHUB), journals);
+    if (!printed(streams.terminal()).equals(GITHUB)) {
+      GitHubActions.annotate(shown, streams);
+    }
+    step.summarise(shown, streams);
+  }
+
+  private String printed(Terminal terminal) {
+    List<String> names = formats.stream().distinct().toList();
+    if (names.size() == 1) {
+      return names.getFirst();
+    }
+    return names.contains(TABLE) || terminal.out() ? TABLE : "tsv";
+  }
+
+  private Format format(String name) {
+    return csvMark && name.equals("csv")
+        ? Formats.csvWithMark()
+        : Formats.named(name).orElseThrow();
   }
 }

@@ -1,6 +1,7 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,8 +13,10 @@ import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.ReportSchema;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -30,35 +33,53 @@ final class ReportCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Option(names = "--schema", description = "Print the JSON Schema of report.json and end.")
+  private boolean schema;
+
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private HistoryOption history;
 
   ReportCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException {
+    if (schema) {
+      streams.out().print(ReportSchema.json());
+      return Outcome.MET;
+    }
     output.check();
     List<Journal> read = read(journals, environment);
-    Dossier dossier = Dossiers.of(recorded(read));
+    List<Recorded> recorded = recorded(read);
+    Dossier dossier = Dossiers.of(recorded, history, streams);
     if (output.out != null) {
       Files.createDirectories(output.out);
       if (read.size() == 1) {
         copy(read.getFirst().file(), output.out.resolve(StateFolder.JOURNAL));
+        if (output.privacy.redacts()) {
+          streams.say(StateFolder.JOURNAL + " holds addresses: share the other files without it");
+        }
       }
-      output.save(dossier, output.out);
+      output.save(dossier, recorded, output.out);
     }
-    output.print(dossier, streams);
-    Outcome outcome = Outcome.of(dossier.report(), terms.terms());
+    output.print(dossier, recorded, streams);
+    output.tell(dossier, recorded, streams, environment, false);
+    history.keep(dossier.report(), recorded, streams);
+    Outcome outcome = Outcome.of(output.privacy.shown(dossier, recorded).report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    if (!Files.exists(to) || !Files.isSameFile(from, to)) {
+    if (!Files.exists(to)) {
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+      StateFolder.keepPrivate(to);
+    } else if (!Files.isSameFile(from, to)) {
+      throw new FileAlreadyExistsException(to.toString());
     }
   }
 

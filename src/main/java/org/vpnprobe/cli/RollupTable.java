@@ -41,7 +41,7 @@ final class RollupTable {
           .append(others(rollup, paint))
           .append('\n');
     }
-    return out.toString();
+    return terminal.plain() ? Plain.of(out.toString()) : out.toString();
   }
 
   private static String share(Report.Rollup rollup) {
@@ -64,12 +64,10 @@ final class RollupTable {
 
   private static int width(String title, List<String> texts) {
     return Math.min(
-        LONGEST_NAME, texts.stream().mapToInt(String::length).reduce(title.length(), Math::max));
+        LONGEST_NAME, texts.stream().mapToInt(Width::of).reduce(title.length(), Math::max));
   }
 
   private static String pad(String text, int width) {
-    return text.length() > width
-        ? text.substring(0, width - 1) + "…"
-        : text + " ".repeat(width - text.length());
+    return Width.pad(text, width);
   }
 }

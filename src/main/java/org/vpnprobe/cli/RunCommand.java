@@ -24,13 +24,15 @@ import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
 import org.vpnprobe.engine.SteadyClock;
+import org.vpnprobe.engine.Timetable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
-import org.vpnprobe.model.Report;
+import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
+import org.vpnprobe.report.redact.Redactor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +42,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
+  /** SIGINT, as shells count. */
+  static final int INTERRUPTED = 130;
+
   private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
 
   /** How long an interrupted run may take to write its report. */
@@ -52,6 +56,16 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private FileOptions file = new FileOptions();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private BaselineOptions baseline = new BaselineOptions();
+  @Mixin private RepeatOptions repeat = new RepeatOptions();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description =
+          "Print nothing unless something is not as expected or, with --baseline, has changed.")
+  private boolean quiet;
+
+  @Mixin private HistoryOption history;
 
   @Option(
       names = "--max-time",
@@ -84,20 +98,79 @@ final class RunCommand implements Callable<Integer> {
               + " are left out here. “vpnprobe report” merges the journals.")
   private boolean controlElsewhere;
 
+  /** For whoever redacts a report of this run, now or later. */
+  private PseudonymKey pseudonyms = StateFolder.newPseudonyms();
+
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
-    Loaded loaded = file.load(streams, environment, this::meanwhile, false);
+    history.check(streams);
+    repeat.check(resume, output.out == null || repeat.isGiven());
+    return repeat.isGiven()
+        ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
+        : once();
+  }
+
+  /** One run. */
+  private int once() throws IOException, InvalidFile {
+    baseline.check(terms);
+    Hush hush = new Hush(streams, quiet);
+    Loaded loaded = loaded(hush);
+    if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
+      hush.loud(); // With a baseline they are among the changes: gone.
+    }
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
+    int exit;
+    Path folder;
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
-      return measure(loaded, sitting);
+      folder = sitting.folder();
+      exit = measure(loaded, sitting, hush);
+    }
+    repeat.prune(runs(), folder);
+    return exit;
+  }
+
+  /** Where runs have folders of their own. */
+  private StateFolder runs() {
+    return output.out != null && repeat.isGiven()
+        ? new StateFolder(output.out)
+        : StateFolder.of(environment);
+  }
+
+  /** Reads the file; with {@code --redact} what is wrong with it is said without addresses. */
+  private Loaded loaded(Hush hush) throws InvalidFile {
+    pseudonyms = pseudonyms(hush);
+    if (!output.privacy.redacts()) {
+      return file.load(hush.talk(), environment, this::meanwhile, false);
+    }
+    try {
+      Loaded loaded = file.read(environment, this::meanwhile, false);
+      Plan plan = loaded.plan().withPseudonyms(pseudonyms);
+      Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
+      FileOptions.say(loaded, hush.talk(), redactor::redact);
+      return loaded;
+    } catch (InvalidFile e) {
+      throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The user's own; a run that cannot have them goes its way with some that nobody else has. */
+  private PseudonymKey pseudonyms(Hush hush) {
+    try {
+      return StateFolder.of(environment).pseudonyms();
+    } catch (IOException e) {
+      hush.hint(
+          "the pseudonyms of this run are its own, the key of earlier ones cannot be had: "
+              + e.getMessage());
+      return StateFolder.newPseudonyms();
     }
   }
 
@@ -129,10 +202,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Sitting begun(Loaded loaded) throws IOException {
-    Plan plan = loaded.plan();
+    Plan plan = loaded.plan().withPseudonyms(pseudonyms);
     Path folder =
-        output.out == null
-            ? StateFolder.of(environment).create(plan.createdAt(), plan.runId())
+        output.out == null || repeat.isGiven()
+            ? runs().create(plan.createdAt(), plan.runId())
             : Files.createDirectories(output.out);
     Path journal = folder.resolve(StateFolder.JOURNAL);
     if (Files.exists(journal)) {
@@ -163,9 +236,9 @@ final class RunCommand implements Callable<Integer> {
         JournalWriter.resume(journal));
   }
 
-  private int measure(Loaded loaded, Sitting sitting) throws IOException {
+  private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
     Clock clock = SteadyClock.system();
-    ProgressLine progress = new ProgressLine(streams);
+    ProgressLine progress = new ProgressLine(hush.report());
     Memory memory = new Memory(sitting);
     CountDownLatch over = new CountDownLatch(1);
     Run.Ending ending;
@@ -187,20 +260,19 @@ final class RunCommand implements Callable<Integer> {
         ending = run.run();
         progress.clear();
         if (ending != Run.Ending.INTERRUPTED) {
-          lookAgain(memory, loaded);
+          lookAgain(memory, loaded, hush);
         }
         sitting.journal().finish(clock.instant(), ending);
-        Dossier dossier =
-            Dossiers.of(
-                List.of(
-                    new Recorded(
-                        sitting.plan(),
-                        memory.measurements(),
-                        clock.instant(),
-                        memory.egresses())));
-        output.save(dossier, sitting.folder());
-        output.print(dossier, streams);
-        return ended(dossier.report(), ending, sitting.folder());
+        List<Recorded> journals =
+            List.of(
+                new Recorded(
+                    sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
+        Dossier dossier = Dossiers.of(journals, history, hush.talk());
+        output.save(dossier, journals, sitting.folder());
+        output.print(dossier, journals, hush.report());
+        output.tell(dossier, journals, hush.talk(), environment, true);
+        history.keep(dossier.report(), journals, hush.talk());
+        return ended(dossier, journals, ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();
         over.countDown();
@@ -210,26 +282,37 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What was measured is reported whatever becomes of the table meanwhile. */
-  private void lookAgain(Memory memory, Loaded loaded) {
+  private static void lookAgain(Memory memory, Loaded loaded, Hush hush) {
     try {
       memory.look(loaded, Egress.Moment.END);
     } catch (IOException e) {
-      streams.say("where the vantages leave could not be looked up again: " + e.getMessage());
+      hush.hint("where the vantages leave could not be looked up again: " + e.getMessage());
     }
   }
 
-  private int ended(Report report, Run.Ending ending, Path folder) {
-    Outcome outcome = Outcome.of(report, terms.terms());
-    Talk.outcome(outcome, streams);
-    streams.say("journal and report: " + folder);
+  private int ended(
+      Dossier dossier, List<Recorded> journals, Run.Ending ending, Path folder, Hush hush)
+      throws IOException {
+    int exit;
+    if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
+      boolean partial = file.selects() || asControl || controlElsewhere;
+      output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
+      exit = baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
+    } else {
+      Outcome outcome = Outcome.of(output.privacy.shown(dossier, journals).report(), terms.terms());
+      exit = outcome.exitCode();
+      boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
+      Talk.outcome(outcome, told ? hush.loud() : hush.talk());
+    }
+    hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {
       streams.say("interrupted; go on with --resume");
       return INTERRUPTED;
     }
     if (ending == Run.Ending.OUT_OF_TIME) {
-      streams.say("--max-time is over; go on with --resume");
+      hush.hint("--max-time is over; go on with --resume");
     }
-    return outcome.exitCode();
+    return exit;
   }
 
   /** Runs when the process is told to end: stops the run and lets its report be written. */

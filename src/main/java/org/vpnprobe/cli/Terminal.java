@@ -10,10 +10,21 @@ import java.util.Map;
  * @param err the error stream is a terminal
  * @param width columns
  * @param colour escape sequences for colour are welcome
+ * @param plain signs of our own are ASCII; names stay as they are
  */
-record Terminal(boolean out, boolean err, int width, boolean colour) {
+record Terminal(boolean out, boolean err, int width, boolean colour, boolean plain) {
   private static final int DEFAULT_WIDTH = 100;
   private static final int NARROWEST = 40;
+
+  /** A terminal that shows more than ASCII. */
+  Terminal(boolean out, boolean err, int width, boolean colour) {
+    this(out, err, width, colour, false);
+  }
+
+  /** The same without colour and with ASCII signs. */
+  Terminal inPlain() {
+    return new Terminal(out, err, width, false, true);
+  }
 
   /**
    * Reads what the launcher found ({@code VPNPROBE_TERMINAL="out err 120"}); started without the

@@ -40,6 +40,11 @@ final class TermsOptions {
       description = "What could not be judged does not change the exit code.")
   private boolean inconclusiveOk;
 
+  /** True when something else than the expectations decides. */
+  boolean areGiven() {
+    return failOn != null || minimum != null;
+  }
+
   Outcome.Terms terms() {
     return new Outcome.Terms(failOn == null ? null : states(failOn), minimum, inconclusiveOk);
   }

@@ -124,6 +124,8 @@ public record Cost(
           real(longest),
           tried.size(),
           (long) tried.size() * tries
+              + WitnessRun.mostRepeats(plan)
+                  * tried.stream().filter(t -> t.endpoint().residual()).count()
               + suspects
                   * (WitnessRun.mostRounds(plan) * 4L
                       + (experiments() > 0 ? Inquest.MOST_TRIALS : 0)));

@@ -1,11 +1,14 @@
 package org.vpnprobe.engine;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
+import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.Variation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -39,6 +42,7 @@ final class JournalFormat {
               inclusion.withValueInclusion(
                   com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
           .addModule(new SimpleModule().addSerializer(new Ids()))
+          .addMixIn(PseudonymKey.class, Hex.class)
           .addMixIn(Variation.class, Kinds.class)
           .build();
 
@@ -56,6 +60,17 @@ final class JournalFormat {
     @JsonSubTypes.Type(value = Variation.Lookup.class, name = "lookup")
   })
   private interface Kinds {}
+
+  /** A key is told by its hexadecimal digits. */
+  private abstract static class Hex {
+    @JsonValue
+    abstract String hex();
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static PseudonymKey of(String hex) {
+      return PseudonymKey.of(hex);
+    }
+  }
 
   private JournalFormat() {}
 

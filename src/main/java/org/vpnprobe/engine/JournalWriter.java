@@ -83,6 +83,15 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
+  /** True while a run writes to this journal. */
+  public static boolean isUnderWay(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
   private static FileChannel locked(Path file, Path shown) throws IOException {
     FileChannel channel =
         FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.READ));

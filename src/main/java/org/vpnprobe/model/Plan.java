@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param surveyFor how long a control that runs alone goes on looking, null for the usual time
  * @param controlElsewhere a control runs on another machine meanwhile: suspects are examined as
  *     long as if it answered
+ * @param pseudonyms what redacted reports make their pseudonyms with, null in a plan that was not
+ *     made for a journal
  */
 public record Plan(
     int schemaVersion,
@@ -51,7 +53,8 @@ public record Plan(
     List<String> resolvers,
     @Nullable Duration clockAhead,
     @Nullable Duration surveyFor,
-    @Nullable Boolean controlElsewhere) {
+    @Nullable Boolean controlElsewhere,
+    @Nullable PseudonymKey pseudonyms) {
 
   /** The journal's schema version that this code writes. */
   public static final int SCHEMA_VERSION = 1;
@@ -68,6 +71,58 @@ public record Plan(
     neighbours = List.copyOf(neighbours);
     events = List.copyOf(events);
     rejected = List.copyOf(rejected);
+  }
+
+  /** A plan that no redacted report will be made from, or only one whose pseudonyms are its own. */
+  public Plan(
+      int schemaVersion,
+      String runId,
+      String toolVersion,
+      Instant createdAt,
+      long seed,
+      Profile profile,
+      double pace,
+      boolean rehearsal,
+      boolean asControl,
+      List<VantageFacts> vantages,
+      List<EndpointFacts> endpoints,
+      List<CellFacts> cells,
+      List<String> anchors,
+      List<String> witnesses,
+      List<Neighbour> neighbours,
+      List<Event> events,
+      List<Rejected> rejected,
+      @Nullable String file,
+      Diagnose diagnose,
+      List<String> resolvers,
+      @Nullable Duration clockAhead,
+      @Nullable Duration surveyFor,
+      @Nullable Boolean controlElsewhere) {
+    this(
+        schemaVersion,
+        runId,
+        toolVersion,
+        createdAt,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        diagnose,
+        resolvers,
+        clockAhead,
+        surveyFor,
+        controlElsewhere,
+        null);
   }
 
   /** A plan without experiments, of a machine whose clock is taken to be right. */
@@ -113,6 +168,7 @@ public record Plan(
         List.of(),
         null,
         null,
+        null,
         null);
   }
 
@@ -141,7 +197,37 @@ public record Plan(
         resolvers,
         clockAhead,
         surveyFor,
-        controlElsewhere);
+        controlElsewhere,
+        pseudonyms);
+  }
+
+  /** The same plan, with this key for the pseudonyms of redacted reports. */
+  public Plan withPseudonyms(PseudonymKey key) {
+    return new Plan(
+        schemaVersion,
+        runId,
+        toolVersion,
+        createdAt,
+        seed,
+        profile,
+        pace,
+        rehearsal,
+        asControl,
+        vantages,
+        endpoints,
+        cells,
+        anchors,
+        witnesses,
+        neighbours,
+        events,
+        rejected,
+        file,
+        diagnose,
+        resolvers,
+        clockAhead,
+        surveyFor,
+        controlElsewhere,
+        key);
   }
 
   /** True when the journal is to be merged with that of a control on another machine. */

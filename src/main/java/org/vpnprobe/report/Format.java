@@ -14,6 +14,11 @@ public interface Format {
   /** True when it is made to be handed on: addresses are left out unless the user wants them in. */
   boolean shared();
 
+  /** True when other users of this machine may read its file, once addresses are out of it. */
+  default boolean readByOthers() {
+    return shared();
+  }
+
   /**
    * Writes the whole report in UTF-8. Text in a report may come from a file or a server and is
    * hostile: each format escapes it.

@@ -8,10 +8,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.vpnprobe.report.html.HtmlFormat;
 
 /** The registry of formats: one line each. */
 public final class Formats {
-  private static final List<Format> ALL = List.of(new JsonFormat(), new TsvFormat());
+  private static final List<Format> ALL =
+      List.of(
+          new JsonFormat(),
+          new TsvFormat(),
+          new NdjsonFormat(),
+          new HtmlFormat(),
+          new CsvFormat(false),
+          new MarkdownFormat(),
+          new JUnitFormat(),
+          new GitHubFormat(),
+          new PrometheusFormat(),
+          new OoniFormat());
 
   private Formats() {}
 
@@ -25,16 +38,30 @@ public final class Formats {
     return ALL.stream().filter(format -> format.name().equals(name)).findFirst();
   }
 
+  /** CSV with a byte order mark, in place of the format {@code csv}. */
+  public static Format csvWithMark() {
+    return new CsvFormat(true);
+  }
+
   /**
    * Writes a report into a folder, through a temporary file that is renamed, so that a reader never
    * sees half of it.
    *
+   * @param forAll it holds no address: others may read it, as far as the umask lets them; else it
+   *     is its owner's alone
    * @return the file
    */
-  public static Path save(Format format, Dossier dossier, Path folder) throws IOException {
+  public static Path save(Format format, Dossier dossier, Path folder, boolean forAll)
+      throws IOException {
     Path file = folder.resolve(format.fileName());
-    Path temporary = Files.createTempFile(folder, "." + format.fileName(), ".tmp");
+    // Not createTempFile: its files are their owner's alone, and a collector runs as another user.
+    Path temporary = folder.resolve("." + format.fileName() + "." + UUID.randomUUID() + ".tmp");
     try {
+      if (forAll) {
+        Files.createFile(temporary);
+      } else {
+        OwnersFile.create(temporary);
+      }
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
         format.write(dossier, out);
       }

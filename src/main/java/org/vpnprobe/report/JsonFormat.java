@@ -2,30 +2,23 @@ package org.vpnprobe.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.State;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code report.json}: the form that scripts rely on (design §6, contract). Keys are never left
- * out: what is not known is null.
+ * out: what is not known is null. The schema in {@code report.schema.json} names them all.
  */
 final class JsonFormat implements Format {
-  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
-
   @Override
   public String name() {
     return "json";
@@ -43,18 +36,11 @@ final class JsonFormat implements Format {
 
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
-    try {
-      byte[] text =
-          MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree(dossier.report()));
-      out.write(text);
-      out.write("\n".getBytes(StandardCharsets.UTF_8));
-    } catch (JacksonException e) {
-      throw new IOException("the report cannot be written as JSON", e);
-    }
+    JsonText.pretty(tree(dossier.report()), out);
   }
 
   private static ObjectNode tree(Report report) {
-    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode root = JsonText.object();
     root.put("schema_version", report.schemaVersion());
     root.put("run_id", report.runId());
     root.put("started_at", time(report.startedAt()));
@@ -67,7 +53,7 @@ final class JsonFormat implements Format {
     ArrayNode carriers = root.putArray("carriers");
     report.carriers().forEach(carrier -> carrier(carriers.addObject(), carrier));
     ArrayNode cells = root.putArray("cells");
-    report.cells().forEach(cell -> cell(cells.addObject(), cell));
+    report.cells().forEach(cell -> CellJson.put(cells.addObject(), cell));
     ArrayNode rollups = root.putArray("rollups");
     report.rollups().forEach(rollup -> rollup(rollups.addObject(), rollup));
     ArrayNode works = root.putArray("works_here");
@@ -152,71 +138,13 @@ final class JsonFormat implements Format {
     if (latency == null) {
       node.putNull("latency_ms");
     } else {
-      node.put("latency_ms", milliseconds(latency));
+      node.put("latency_ms", CellJson.milliseconds(latency));
     }
     node.put("answered_at", time(works.answered()));
   }
 
-  private static void cell(ObjectNode node, Report.Cell cell) {
-    node.put("id", cell.id());
-    node.put("endpoint", cell.endpoint());
-    node.put("protocol", cell.protocol());
-    node.put("transport", cell.transport().id());
-    node.put("family", cell.family().id());
-    node.put("carrier", cell.carrier());
-    node.put("state", cell.state().id());
-    node.put("cause", cell.cause());
-    node.put("rule", cell.rule());
-    node.put("depth", cell.depth() == null ? null : cell.depth().id());
-    node.put("asked", cell.asked().id());
-    node.put("profile", cell.profile().id());
-    node.put("trials", cell.trials());
-    node.put("counted", cell.counted());
-    node.put("void", cell.voided());
-    Report.Witnesses witnesses = cell.witnesses();
-    if (witnesses == null) {
-      node.putNull("witnesses");
-    } else {
-      node.putObject("witnesses")
-          .put("n", witnesses.n())
-          .put("failed", witnesses.failed())
-          .put("p0", witnesses.p0());
-    }
-    node.put("p_value", cell.pValue());
-    node.put("q_value", cell.qValue());
-    latency(node, cell.latency());
-    Report.LastFailure failure = cell.lastFailure();
-    if (failure == null) {
-      node.putNull("last_failure");
-    } else {
-      node.putObject("last_failure")
-          .put("step", failure.step().id())
-          .put("failure", failure.failure());
-    }
-    strings(node.putArray("evidence"), cell.evidence());
-    strings(node.putArray("not_excluded"), cell.notExcluded());
-    node.put("advice", cell.advice());
-    node.put("expected", cell.expected().id());
-    node.put("as_expected", cell.asExpected());
-    strings(node.putArray("tags"), cell.tags());
-  }
-
-  private static void latency(ObjectNode node, Report.@Nullable Latency latency) {
-    if (latency == null) {
-      node.putNull("latency_ms");
-      return;
-    }
-    node.putObject("latency_ms")
-        .put("min", milliseconds(latency.min()))
-        .put("p50", milliseconds(latency.p50()))
-        .put("p95", milliseconds(latency.p95()));
-  }
-
-  private static double milliseconds(Duration duration) {
-    return Math.round(duration.toNanos() / 1e5) / 10.0;
-  }
-
-  private static String time(Instant instant) {
+  /** To the millisecond, in UTC. */
+  static String time(Instant instant) {
     return instant.truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString();
   }
 

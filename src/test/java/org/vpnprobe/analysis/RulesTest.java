@@ -222,7 +222,41 @@ class RulesTest {
     Behaviour once =
         (c, p, at) ->
             c.id().equals(A) && p != Purpose.SCREENING ? Outcome.silent(15_000) : Outcome.up(80);
-    decides(Rule.SECOND_FLOW, world.cells(once), A);
+    Map<String, Report.Cell> cells = world.cells(once);
+    decides(Rule.SECOND_FLOW, cells, A);
+    assertEquals(1 + SecondFlow.MOST, cell(cells, A).trials());
+  }
+
+  @Test
+  void aSecondFlowThatIsLostIsLookedForAgain() {
+    Worlds world = Worlds.usual().odd("a", Odd.RESIDUAL);
+    List<Purpose> tried = new ArrayList<>();
+    Behaviour lossy =
+        (c, p, at) -> {
+          if (!c.id().equals(A)) {
+            return Outcome.up(80);
+          }
+          tried.add(p);
+          return tried.size() == 2 ? Outcome.silent(15_000) : Outcome.up(80);
+        };
+    decides(Rule.REACHABLE_TWICE, world.cells(lossy), A);
+    assertEquals(List.of(Purpose.SCREENING, Purpose.REPEAT, Purpose.REPEAT), tried);
+  }
+
+  @Test
+  void aSuspectThatRecoversStillNeedsItsSecondFlow() {
+    Worlds world = Worlds.usual().odd("a", Odd.RESIDUAL);
+    List<Purpose> tried = new ArrayList<>();
+    Behaviour late =
+        (c, p, at) -> {
+          if (!c.id().equals(A)) {
+            return Outcome.up(80);
+          }
+          tried.add(p);
+          return tried.size() == 1 ? Outcome.silent(15_000) : Outcome.up(80);
+        };
+    decides(Rule.REACHABLE_TWICE, world.cells(late), A);
+    assertEquals(List.of(Purpose.SCREENING, Purpose.COUNTED, Purpose.REPEAT), tried);
   }
 
   @Test
@@ -390,6 +424,72 @@ class RulesTest {
             .recorded((c, p, at) -> Outcome.up(80));
     decides(Rule.IMPAIRED, Worlds.cells(List.of(first, between, later)), A);
     decides(Rule.REACHABLE_ANSWERED, Worlds.cells(List.of(first, between)), A);
+  }
+
+  /** The first run's journal is gone; a history remembers what it showed. */
+  @Test
+  void anEarlierRunOfTheHistoryShowsPersistence() {
+    Recorded first = Worlds.usual().without("a-port").recorded(Worlds.silent(A));
+    Recorded later =
+        Worlds.usual().without("a-port").later(Duration.ofMinutes(40)).recorded(Worlds.silent(A));
+    Earlier failed = earlier("first", first, false, true);
+    assertEquals(Rule.PERSISTENCE.id(), rule(later, failed));
+    Report.Cell cell =
+        Analyst.report(List.of(later), List.of(failed)).cells().stream()
+            .filter(c -> c.id().equals(A))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(
+        cell.evidence()
+            .contains("the same since an earlier run of the history, " + first.plan().createdAt()),
+        cell.evidence().toString());
+    assertEquals(
+        cell.evidence(),
+        Stories.in(List.of(later), List.of(failed)).of(A).orElseThrow().evidence(),
+        "the story knows the same");
+
+    String impaired = Rule.IMPAIRED.id();
+    assertEquals(impaired, rule(later), "without it");
+    assertEquals(impaired, rule(later, earlier("first", first, false, false)), "it only failed");
+    Recorded between = Worlds.usual().later(Duration.ofMinutes(20)).recorded(Worlds.silent("none"));
+    assertEquals(impaired, rule(later, failed, earlier("b", between, true, false)), "it answered");
+    Recorded soon = Worlds.usual().later(Duration.ofMinutes(15)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("soon", soon, false, true)), "too near");
+    Recorded old =
+        Worlds.usual().later(Duration.ofDays(-8).minusMinutes(1)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("old", old, false, true)), "too long ago");
+    assertEquals(
+        impaired,
+        rule(later, earlier(later.plan().runId() + "+x", first, false, true)),
+        "the same journal");
+    Earlier moved = new Earlier("m", A, "other", first.plan().createdAt(), false, 1, false, true);
+    assertEquals(impaired, rule(later, moved), "another server of that name");
+    Earlier rehearsed =
+        new Earlier(
+            "r", A, failed.target(), failed.at(), !failed.rehearsal(), failed.pace(), false, true);
+    assertEquals(impaired, rule(later, rehearsed), "a rehearsal");
+    Recorded after = Worlds.usual().later(Duration.ofMinutes(90)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("after", after, false, true)), "not earlier");
+  }
+
+  private static Earlier earlier(String run, Recorded recorded, boolean up, boolean significant) {
+    return new Earlier(
+        run,
+        A,
+        java.util.Objects.requireNonNull(Targets.of(List.of(recorded)).get(A)),
+        recorded.plan().createdAt(),
+        recorded.plan().rehearsal(),
+        recorded.plan().pace(),
+        up,
+        significant);
+  }
+
+  private static String rule(Recorded recorded, Earlier... earlier) {
+    return Analyst.report(List.of(recorded), List.of(earlier)).cells().stream()
+        .filter(cell -> cell.id().equals(A))
+        .map(Report.Cell::rule)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The carrier's journal from one machine, the control's from another. */

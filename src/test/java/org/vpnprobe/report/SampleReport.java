@@ -68,7 +68,7 @@ public final class SampleReport {
   }
 
   /** A cell in this state; what goes with the state is filled in. */
-  static Report.Cell cell(
+  public static Report.Cell cell(
       String endpoint, String carrier, State state, @Nullable Boolean asExpected) {
     boolean up = state == State.REACHABLE;
     return new Report.Cell(

@@ -1,0 +1,284 @@
+package org.vpnprobe.report.redact;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.vpnprobe.analysis.Explanation;
+import org.vpnprobe.analysis.Recorded;
+import org.vpnprobe.analysis.Stories;
+import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.EndpointFacts;
+import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
+import org.vpnprobe.model.PseudonymKey;
+import org.vpnprobe.model.Step;
+import org.vpnprobe.report.Dossier;
+import org.vpnprobe.report.redact.Texts.Mode;
+
+/**
+ * Turns a dossier into one that can be shared: addresses, host names and server names become stable
+ * pseudonyms wherever they stand, in all of its texts. Ports, families, carriers, times and the
+ * words of our own vocabulary stay. Redacting twice changes nothing more.
+ *
+ * <p>Not for several threads.
+ */
+public final class Redactor {
+  /** Cell ids: an endpoint and where it was tried from. */
+  private static final Set<String> CELLS =
+      Set.of("Cell.id", "Explanation.cell", "Line.from", "PastVerdict.cell");
+
+  private static final Set<String> ENDPOINTS =
+      Set.of("Cell.endpoint", "Alternative.endpoint", "Dossier.sources");
+
+  /** Words that mean something by themselves, and that other places of the report repeat. */
+  private static final Set<String> WORDS =
+      Set.of(
+          "Cell.notExcluded",
+          "Cell.advice",
+          "Cell.tags",
+          "LastFailure.failure",
+          "Rollup.value",
+          "Explanation.sentence",
+          "Explanation.numbers",
+          "Explanation.notExcluded",
+          "Explanation.advice",
+          "Line.result",
+          "Step.failure");
+
+  /** Ids of our own, and whose network it is: the point of a report. */
+  private static final Set<String> NAMES =
+      Set.of(
+          "Report.runId",
+          "Report.toolVersion",
+          "Cell.protocol",
+          "Cell.cause",
+          "Cell.rule",
+          "Alternative.protocol",
+          "Rollup.by",
+          "Vantage.kind",
+          "Vantage.state",
+          "Vantage.network",
+          "Vantage.country",
+          "Finding.id",
+          "Explanation.cause",
+          "Explanation.rule",
+          "Line.role",
+          "Observation.key",
+          "PastVerdict.run",
+          "PastVerdict.cause",
+          "Carrier.name",
+          "Carrier.displayName",
+          "Cell.carrier",
+          "Alternative.carrier",
+          "Rollup.carrier",
+          "Egress.vantage",
+          "Egress.asName",
+          "Egress.country");
+
+  private static final Set<String> FILES = Set.of("SourceMark.file", "Rejected.file");
+
+  /** What servers say of themselves, by which they could be found: as a whole a pseudonym. */
+  private static final Set<String> NAMES_ITSELF =
+      Set.of(
+          "ike_server_id",
+          "l2tp_host_name",
+          "pptp_host",
+          "proxy_authenticate",
+          "softether_server",
+          "tinc_node",
+          "tls_issuer");
+
+  /** Likewise by its key. */
+  private static final Set<String> SHOWS_KEY =
+      Set.of("ssh_host_key", "tor_ed25519_id", "tor_fingerprint");
+
+  private static final String ENDPOINT = "endpoint";
+
+  private final Pseudonyms pseudonyms;
+  private final Texts texts;
+  private final Map<String, String> endpoints = new HashMap<>();
+  private final Map<String, String> cells = new HashMap<>();
+  private final Records records;
+
+  private Redactor(List<Recorded> journals, PseudonymKey key) {
+    Known known = Known.in(journals);
+    pseudonyms = new Pseudonyms(key);
+    known.hosts().stream().sorted().forEach(pseudonyms::host);
+    known.addresses().forEach(pseudonyms::address);
+    texts = new Texts(known, pseudonyms);
+    records = new Records(new Changing());
+    nameEndpoints(journals);
+    for (Recorded journal : journals) {
+      for (CellFacts cell : journal.plan().cells()) {
+        cells.put(cell(cell.id()), cell.id());
+      }
+    }
+  }
+
+  /** The redactor of what these journals tell. */
+  public static Redactor of(List<Recorded> journals) {
+    return new Redactor(journals, key(journals));
+  }
+
+  /** The redactor of what is said before there is a journal, when only the form of names tells. */
+  public static Redactor of(PseudonymKey key) {
+    return new Redactor(List.of(), key);
+  }
+
+  /** The dossier that can be shared; its stories are made and redacted when asked for. */
+  public Dossier redact(Dossier dossier) {
+    return records.of(dossier);
+  }
+
+  /** The story that can be shared. */
+  public Explanation redact(Explanation story) {
+    return records.of(story);
+  }
+
+  /** A line of talk that can be shared. */
+  public String redact(String text) {
+    return texts.of(text, Mode.TEXT);
+  }
+
+  /** The cell that a redacted report calls so; empty when there is none. */
+  public Optional<String> cellCalled(String redacted) {
+    return Optional.ofNullable(cells.get(redacted));
+  }
+
+  private final class Changing implements Records.Change {
+    @Override
+    public String text(String text, Record owner, String place) {
+      if (owner instanceof Observation seen && place.equals("Observation.value")) {
+        return observed(seen);
+      }
+      if (CELLS.contains(place)) {
+        return cell(text);
+      }
+      if (ENDPOINTS.contains(place)) {
+        return endpoint(text);
+      }
+      if (FILES.contains(place)) {
+        return file(text);
+      }
+      return texts.of(
+          text,
+          NAMES.contains(place) ? Mode.NAMES : WORDS.contains(place) ? Mode.WORDS : Mode.TEXT);
+    }
+
+    @Override
+    public Object other(Object value, String place) {
+      if (value instanceof Stories stories) {
+        return (Stories)
+            cell -> stories.of(cells.getOrDefault(cell, cell)).map(Redactor.this::redact);
+      }
+      throw new IllegalStateException(place + ": nobody knows how to redact this");
+    }
+  }
+
+  private String observed(Observation seen) {
+    if (NAMES_ITSELF.contains(seen.key())) {
+      return whole("name", seen.value());
+    }
+    if (SHOWS_KEY.contains(seen.key()) || seen.key().endsWith("_sha256")) {
+      return whole("key", seen.value());
+    }
+    return texts.of(seen.value(), Mode.TEXT);
+  }
+
+  private String whole(String kind, String value) {
+    boolean ours = value.isEmpty() || value.matches(kind + "-[0-9a-f]{8,64}");
+    return ours ? value : pseudonyms.of(kind, value);
+  }
+
+  private String cell(String id) {
+    int at = id.lastIndexOf('@');
+    return at < 0
+        ? endpoint(id)
+        : endpoint(id.substring(0, at)) + "@" + texts.of(id.substring(at + 1), Mode.NAMES);
+  }
+
+  private String endpoint(String name) {
+    return endpoints.getOrDefault(name, texts.of(name, Mode.TEXT));
+  }
+
+  /** Without the folders that may tell who made it; those below where it was run stay. */
+  private String file(String path) {
+    return texts.of(path.substring(Known.folders(path)), Mode.NAMES);
+  }
+
+  /** Two endpoints never become one: names that spell one host are told apart. */
+  private void nameEndpoints(List<Recorded> journals) {
+    Map<String, Set<String>> byPseudonym = new TreeMap<>();
+    for (Recorded journal : journals) {
+      for (EndpointFacts endpoint : journal.plan().endpoints()) {
+        byPseudonym
+            .computeIfAbsent(texts.of(endpoint.name(), Mode.TEXT), shown -> new LinkedHashSet<>())
+            .add(endpoint.name());
+      }
+    }
+    byPseudonym.forEach((shown, names) -> {
+      if (names.size() > 1) {
+        names.stream()
+            .filter(name -> !name.equals(shown))
+            .forEach(name -> endpoints.put(name, shown + "+" + tag(name)));
+      }
+    });
+  }
+
+  private String tag(String endpoint) {
+    return pseudonyms.of(ENDPOINT, endpoint).substring(ENDPOINT.length() + 1);
+  }
+
+  /**
+   * One key for all journals, the smallest: whichever is named first, and whoever merges them, the
+   * pseudonyms are the same.
+   */
+  private static PseudonymKey key(List<Recorded> journals) {
+    return journals.stream()
+        .map(journal -> journal.plan().pseudonyms())
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElseGet(() -> derived(journals));
+  }
+
+  /**
+   * For journals without a key, of what they record and reports do not show: nanoseconds. The run's
+   * id would not do; it stands in every report.
+   */
+  private static PseudonymKey derived(List<Recorded> journals) {
+    List<Recorded> ordered = new ArrayList<>(journals);
+    ordered.sort(Comparator.comparing(journal -> journal.plan().runId()));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Recorded journal : ordered) {
+        digest.update(journal.plan().runId().getBytes(StandardCharsets.UTF_8));
+        for (Measurement m : journal.measurements()) {
+          digest.update(m.id().getBytes(StandardCharsets.UTF_8));
+          number(digest, m.took().toNanos());
+          for (Step step : m.steps()) {
+            number(digest, step.start().toNanos());
+            number(digest, step.took().toNanos());
+          }
+        }
+      }
+      return PseudonymKey.of(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void number(MessageDigest digest, long value) {
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+  }
+}
