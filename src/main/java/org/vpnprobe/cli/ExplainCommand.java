@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Show the timeline, the rule and the numbers behind one verdict.")
+    description = "Show the timeline, the rule and the numbers behind a verdict.")
 final class ExplainCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);

@@ -36,6 +36,7 @@ final class FileOptions {
       names = "--only",
       paramLabel = "SELECTOR",
       split = ",",
+      completionCandidates = Words.Protocols.class,
       description = "Endpoints by name, tag or protocol; * and ? are wildcards.")
   private List<String> only = List.of();
 
@@ -43,13 +44,17 @@ final class FileOptions {
       names = "--carrier",
       paramLabel = "NAME",
       split = ",",
+      completionCandidates = Words.Carriers.class,
       description = "Carriers by name; controls always stay.")
   private List<String> carriers = List.of();
 
   @Option(names = "--strict", description = "Refuse a file with a broken entry.")
   private boolean strict;
 
-  @Option(names = "--seed", description = "Seed of the random order; default: from the run's id.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the random order; default: from the run's id.")
   private @Nullable Long seed;
 
   @Mixin private AsnTableOption asnTable = new AsnTableOption();

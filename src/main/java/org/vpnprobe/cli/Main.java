@@ -14,6 +14,7 @@ import picocli.CommandLine.Help.Ansi;
     versionProvider = Version.class,
     description = "Per-carrier VPN reachability, measured with real handshakes.",
     subcommands = {
+      InitCommand.class,
       RunCommand.class,
       CheckCommand.class,
       ReportCommand.class,
@@ -21,7 +22,8 @@ import picocli.CommandLine.Help.Ansi;
       ExplainCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
-      WhoamiCommand.class
+      WhoamiCommand.class,
+      CompletionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -33,7 +35,7 @@ import picocli.CommandLine.Help.Ansi;
       "130:interrupted"
     })
 public final class Main {
-  private Main() {}
+  Main() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {

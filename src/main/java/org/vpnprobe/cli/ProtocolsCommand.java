@@ -25,6 +25,7 @@ final class ProtocolsCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
+      completionCandidates = Words.Protocols.class,
       description = "What this one sends, its settings, and an entry to copy.")
   private @Nullable String name;
 
@@ -43,12 +44,7 @@ final class ProtocolsCommand implements Callable<Integer> {
     one(
         out,
         Protocols.named(wanted)
-            .orElseThrow(() ->
-                new Refused(
-                    "there is no protocol “"
-                        + wanted
-                        + "”; there are "
-                        + String.join(", ", Protocols.names()))));
+            .orElseThrow(() -> new Refused(Unknown.word("protocol", wanted, Protocols.names()))));
     return 0;
   }
 
