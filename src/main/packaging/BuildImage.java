@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ final class BuildImage {
     link(image.resolve("runtime"));
     String libraries =
         copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
+    copySqlite(target.resolve("lib"), image.resolve("lib"));
     Path launcher = launcher(sources, image, libraries);
     Files.copy(sources.resolve("LICENSE"), image.resolve("LICENSE"));
     Notice.write(target.resolve("bom.json"), target.resolve("lib"), sources, image);
@@ -72,6 +75,30 @@ final class BuildImage {
             runtime.toString());
     if (exit != 0) {
       throw new IllegalStateException("jlink failed with " + exit);
+    }
+  }
+
+  /**
+   * SQLite itself for this platform: found in a file of its own, it is not unpacked into a folder
+   * for temporary files, which may be read-only or forbid programs.
+   */
+  private static void copySqlite(Path libraries, Path lib) throws IOException {
+    String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+    boolean mac = System.getProperty("os.name").startsWith("Mac");
+    boolean musl = Files.exists(Path.of("/lib/ld-musl-" + arch + ".so.1"));
+    String name = mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
+    String entry =
+        String.join(
+            "/", "org/sqlite/native", mac ? "Mac" : musl ? "Linux-Musl" : "Linux", arch, name);
+    try (Stream<Path> files = Files.list(libraries)) {
+      Path jar =
+          files
+              .filter(f -> f.getFileName().toString().startsWith("sqlite-jdbc-"))
+              .findFirst()
+              .orElseThrow();
+      try (FileSystem zip = FileSystems.newFileSystem(jar)) {
+        Files.copy(zip.getPath(entry), lib.resolve(name));
+      }
     }
   }
 

@@ -19,4 +19,5 @@ export VPNPROBE_TERMINAL
 exec "$home/runtime/bin/java" "${VPNPROBE_AOT:--XX:AOTCache=$home/lib/vpnprobe.aot}" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
   -Xlog:disable -XX:-UsePerfData \
   --add-exports java.base/sun.nio.ch=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
+  -Dorg.sqlite.lib.path="$home/lib" \
   $VPNPROBE_JAVA_OPTS -cp "$home/lib/vpnprobe.jar:@CLASSPATH@" org.vpnprobe.cli.Main "$@"

@@ -29,7 +29,16 @@ public final class Analyst {
    *     decides, and earlier ones may show that a failure persists
    */
   public static Report report(List<Recorded> journals) {
-    Merged merged = new Merged(journals);
+    return report(journals, List.of());
+  }
+
+  /**
+   * The same with what a history knows of runs whose journals are not at hand.
+   *
+   * @param earlier may show that a failure persists, and nothing else
+   */
+  public static Report report(List<Recorded> journals, List<Earlier> earlier) {
+    Merged merged = new Merged(journals, earlier);
     Gates gates = merged.gates();
     CarrierJudge judge = new CarrierJudge(merged, gates);
     List<Report.Cell> cells =

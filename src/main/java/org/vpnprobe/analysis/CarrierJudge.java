@@ -277,8 +277,9 @@ final class CarrierJudge {
       return new Judgement(
           Rule.EXPERIMENT, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
     }
-    if (merged.persistent(cell)) {
-      evidence.add("the same in two runs at least 30 minutes apart");
+    Optional<String> persistence = merged.persistence(cell);
+    if (persistence.isPresent()) {
+      evidence.add(persistence.get());
       return new Judgement(Rule.PERSISTENCE, null, evidence, OPEN_CAUSES, ADVICE_BLOCKED);
     }
     return impaired(

@@ -3,6 +3,7 @@ package org.vpnprobe.analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.VantageFacts;
@@ -40,8 +42,10 @@ final class Merged {
   private @Nullable Gates gates;
   private final SharedKeys keys;
   private final Clocks clocks;
+  private final List<Earlier> earlier;
 
-  Merged(List<Recorded> journals) {
+  Merged(List<Recorded> journals, List<Earlier> earlier) {
+    this.earlier = List.copyOf(earlier);
     clocks = new Clocks(journals);
     List<Recorded> byTime =
         clocks.corrected().stream()
@@ -293,29 +297,61 @@ final class Merged {
     return cell.runs().getLast();
   }
 
-  /** Significant in two runs at least half an hour apart with no success between. */
-  boolean persistent(CellRecord cell) {
+  /** What one run showed of a cell. */
+  private record Shown(Instant at, boolean answered, boolean significant, boolean journal) {}
+
+  /**
+   * Significant in two runs at least half an hour apart with no success between: the sentence that
+   * says so, empty when it is not known to be.
+   */
+  Optional<String> persistence(CellRecord cell) {
     Duration apart = timing(cell).persistence();
-    @Nullable Instant first = null;
+    List<Shown> shown = new ArrayList<>(remembered(cell));
     for (Run run : runs) {
       String id = cell.cell().id();
-      if (!run.trials().knows(id)) {
-        continue;
-      }
-      if (run.trials().of(id).stream().anyMatch(Measurement::succeeded)) {
-        first = null;
-        continue;
-      }
-      Rounds rounds =
-          Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
-      if (rounds.numbers().significant(run.timing())) {
-        if (first != null && !run.begin().isBefore(first.plus(apart))) {
-          return true;
-        }
-        first = first == null ? run.begin() : first;
+      if (run.trials().knows(id)) {
+        Rounds rounds =
+            Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
+        shown.add(
+            new Shown(
+                run.begin(),
+                run.trials().of(id).stream().anyMatch(Measurement::succeeded),
+                rounds.numbers().significant(run.timing()),
+                true));
       }
     }
-    return false;
+    @Nullable Shown first = null;
+    for (Shown run : shown.stream().sorted(Comparator.comparing(Shown::at)).toList()) {
+      if (run.answered()) {
+        first = null;
+      } else if (run.significant()) {
+        if (first != null && run.journal() && !run.at().isBefore(first.at().plus(apart))) {
+          return Optional.of(
+              first.journal()
+                  ? "the same in two runs at least 30 minutes apart"
+                  : "the same since an earlier run of the history, " + first.at());
+        }
+        first = first == null ? run : first;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What the history knows of the same cell from before, of runs whose journals are not here. */
+  private List<Shown> remembered(CellRecord cell) {
+    Run last = last(cell.cell().id());
+    Plan plan = last.recorded().plan();
+    String target = Targets.of(cell.endpoint(), cell.vantage());
+    Instant since = last.begin().minus(last.timing().memory());
+    Set<String> here = new LinkedHashSet<>();
+    runs.forEach(run -> here.add(run.recorded().plan().runId()));
+    return earlier.stream()
+        .filter(e -> e.cell().equals(cell.cell().id()) && e.target().equals(target))
+        .filter(e -> e.rehearsal() == plan.rehearsal() && e.pace() == plan.pace())
+        .filter(e -> Collections.disjoint(here, List.of(e.run().split("\\+"))))
+        .filter(e -> !e.at().isBefore(since) && e.at().isBefore(last.begin()))
+        .map(e -> new Shown(e.at(), e.answered(), e.significant(), false))
+        .toList();
   }
 
   static List<Measurement> sorted(List<Measurement> measurements) {

@@ -1,6 +1,8 @@
 package org.vpnprobe.analysis;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The rules that decide, one line each; the id stands in reports and does not change (design
@@ -101,6 +103,18 @@ public enum Rule {
       "impaired.probabilistic",
       "fails at times, more often than the witnesses, by a mixture e-value over all its trials");
 
+  /** Those that are reached only after the counted failures were found significant. */
+  private static final Set<Rule> SIGNIFICANT =
+      EnumSet.of(
+          DEGRADED,
+          IMPAIRED,
+          IMPAIRED_WITNESSES,
+          BLOCKED,
+          CONTRAST,
+          EXPERIMENT,
+          PERSISTENCE,
+          PROBABILISTIC);
+
   private final String id;
   private final String sentence;
 
@@ -117,6 +131,11 @@ public enum Rule {
   /** What the rule says, for people. */
   public String sentence() {
     return sentence;
+  }
+
+  /** True when a rule of this id says that the failures are more than the line loses. */
+  public static boolean isSignificant(String id) {
+    return SIGNIFICANT.stream().anyMatch(rule -> rule.id.equals(id));
   }
 
   /** The state that the rule leads to. */

@@ -15,7 +15,12 @@ public interface Stories {
 
   /** The stories in these journals; the journals are put together once, a story when asked for. */
   static Stories in(List<Recorded> journals) {
-    Merged merged = new Merged(journals);
+    return in(journals, List.of());
+  }
+
+  /** The same with what a history knows of runs whose journals are not at hand. */
+  static Stories in(List<Recorded> journals, List<Earlier> earlier) {
+    Merged merged = new Merged(journals, earlier);
     CarrierJudge judge = new CarrierJudge(merged, merged.gates());
     return cell -> {
       if (!merged.cells().contains(cell)) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param secondFlow what residual blocking (QUIC) needs to set in
  * @param pairing how far a control of another journal may be from the trial it vouches for
  * @param persistence between two runs that show the same
+ * @param memory how far back an earlier run still speaks of this failure: a weekly run and its next
  * @param thoroughGap beyond the residual window of known censors, 180 s (reference: science.md §4)
  * @param residual longer than any known penalty, 180 s (reference: science.md §4)
  * @param surveyGap between two looks of a control that runs alone; two fit into the pairing window
@@ -22,6 +23,7 @@ record Timing(
     Duration secondFlow,
     Duration pairing,
     Duration persistence,
+    Duration memory,
     Duration thoroughGap,
     Duration residual,
     Duration surveyGap,
@@ -35,6 +37,7 @@ record Timing(
         divided(2, pace),
         divided(300, pace),
         divided(1800, pace),
+        divided(8 * 86_400, pace),
         divided(190, pace),
         divided(190, pace),
         divided(100, pace),

@@ -14,8 +14,9 @@ import org.vpnprobe.report.Dossier;
 final class Dossiers {
   private Dossiers() {}
 
-  /** The dossier of these journals, without earlier runs. */
-  static Dossier of(List<Recorded> journals) {
+  /** The dossier of these journals, with what a history knows of the time before. */
+  static Dossier of(List<Recorded> journals, HistoryOption history, Streams streams) {
+    HistoryOption.Past past = history.past(journals, streams);
     Map<String, SourceMark> sources = new HashMap<>();
     for (Recorded recorded : journals) {
       for (EndpointFacts endpoint : recorded.plan().endpoints()) {
@@ -24,6 +25,10 @@ final class Dossiers {
         }
       }
     }
-    return new Dossier(Analyst.report(journals), Stories.in(journals), sources, List.of());
+    return new Dossier(
+        Analyst.report(journals, past.earlier()),
+        Stories.in(journals, past.earlier()),
+        sources,
+        past.verdicts());
   }
 }

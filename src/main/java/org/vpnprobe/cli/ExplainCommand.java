@@ -46,6 +46,8 @@ final class ExplainCommand implements Callable<Integer> {
       description = "results.ndjson, or the folder it is in. Default: the last run.")
   private List<Path> journals = List.of();
 
+  @Mixin private HistoryOption history;
+
   @Option(
       names = {"-v", "--verbose"},
       description = "Also the steps and observations of each trial.")
@@ -56,12 +58,13 @@ final class ExplainCommand implements Callable<Integer> {
   ExplainCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException {
     List<Recorded> recorded = ReportCommand.recorded(ReportCommand.read(journals, environment));
-    Stories stories = Stories.in(recorded);
+    Stories stories = Stories.in(recorded, history.past(recorded, streams).earlier());
     Explanation explanation =
         stories
             .of(cell)

@@ -1,6 +1,7 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,9 @@ record Failures(Streams streams, Map<String, String> environment)
   /** EX_SOFTWARE of sysexits.h. */
   private static final int INTERNAL = 70;
 
+  /** Causes may go round in a circle. */
+  private static final int MOST_CAUSES = 10;
+
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
     switch (e) {
@@ -28,14 +32,34 @@ record Failures(Streams streams, Map<String, String> environment)
       default -> {
         streams.say("vpnprobe: internal error, please report it: " + e.getClass().getName());
         if (environment.containsKey("VPNPROBE_DEBUG")) {
-          e.printStackTrace(streams.err());
+          trace(e);
         } else {
-          streams.say("Set VPNPROBE_DEBUG=1 for the details; look them through before you share.");
+          streams.say("Set VPNPROBE_DEBUG=1 for the details.");
         }
         return INTERNAL;
       }
     }
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** Where it happened. What exceptions say is left out: their words may quote what is secret. */
+  private void trace(Throwable thrown) {
+    String word = "";
+    int causes = 0;
+    for (Throwable e = thrown; e != null && causes < MOST_CAUSES; e = e.getCause()) {
+      streams.say(word + e.getClass().getName());
+      for (StackTraceElement frame : e.getStackTrace()) {
+        streams.say("    at " + frame);
+      }
+      word = "caused by ";
+      causes++;
+    }
+  }
+
+  /** What ended a thread: its class alone, since its words may quote what is secret. */
+  static void uncaught(Throwable e, PrintWriter err) {
+    err.println("vpnprobe: internal error, please report it: " + e.getClass().getName());
+    err.flush();
   }
 
   /** Wrong options: the sentence, the nearest option, and where help is. */

@@ -3,6 +3,7 @@ package org.vpnprobe.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.util.function.UnaryOperator;
 import org.vpnprobe.analysis.compare.Agreement;
 import org.vpnprobe.report.Printable;
 
@@ -15,6 +16,7 @@ final class Hush implements BaselineOptions.Teller {
   private final boolean quiet;
   private final StringWriter held = new StringWriter();
   private final Streams hushed;
+  private UnaryOperator<String> shown = UnaryOperator.identity();
   private boolean loud;
 
   Hush(Streams streams, boolean quiet) {
@@ -35,6 +37,11 @@ final class Hush implements BaselineOptions.Teller {
   /** Where it talks. */
   Streams talk() {
     return quiet && !loud ? hushed : streams;
+  }
+
+  /** How the names in changes are shown. */
+  void show(UnaryOperator<String> names) {
+    shown = names;
   }
 
   /** There is something to tell: says what was held back, and from now on everything. */
@@ -62,7 +69,7 @@ final class Hush implements BaselineOptions.Teller {
     all.out().flush();
     boolean colour = streams.terminal().colour();
     PrintWriter to = quiet ? all.out() : all.err();
-    to.print(ChangeText.of(agreement.told(), agreement.since(), colour));
+    to.print(shown.apply(ChangeText.of(agreement.told(), agreement.since(), colour)));
     to.flush();
   }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Help.Ansi;
       ReportCommand.class,
       DiffCommand.class,
       ExplainCommand.class,
+      HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
       WhoamiCommand.class,
@@ -44,6 +45,7 @@ public final class Main {
             new PrintWriter(new java.io.OutputStreamWriter(System.out, StandardCharsets.UTF_8)),
             new PrintWriter(new java.io.OutputStreamWriter(System.err, StandardCharsets.UTF_8)),
             Terminal.of(System.getenv()));
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> Failures.uncaught(e, streams.err()));
     System.exit(run(streams, System.getenv(), args));
   }
 

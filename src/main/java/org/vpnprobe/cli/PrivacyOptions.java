@@ -15,6 +15,7 @@ final class PrivacyOptions {
   @ArgGroup private @Nullable Choice choice;
 
   private @Nullable Redactor redactor;
+  private @Nullable List<Recorded> redacted;
 
   /** One or the other; without either it depends on what an output is made for. */
   static final class Choice {
@@ -56,10 +57,11 @@ final class PrivacyOptions {
     return redacts() ? Optional.of(redactor(journals)) : Optional.empty();
   }
 
-  /** What takes addresses out; made once, since it looks through all journals. */
+  /** What takes addresses out; made once for the same journals, since it looks through them all. */
   Redactor redactor(List<Recorded> journals) {
-    if (redactor == null) {
+    if (redactor == null || redacted != journals) {
       redactor = Redactor.of(journals);
+      redacted = journals;
     }
     return redactor;
   }

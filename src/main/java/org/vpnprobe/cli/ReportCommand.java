@@ -38,10 +38,12 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private TermsOptions terms = new TermsOptions();
+  @Mixin private HistoryOption history;
 
   ReportCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
@@ -53,18 +55,20 @@ final class ReportCommand implements Callable<Integer> {
     output.check();
     List<Journal> read = read(journals, environment);
     List<Recorded> recorded = recorded(read);
-    Dossier dossier = Dossiers.of(recorded);
+    Dossier dossier = Dossiers.of(recorded, history, streams);
     if (output.out != null) {
       Files.createDirectories(output.out);
-      if (output.privacy.redacts()) {
-        streams.say("the journal is left out: it holds addresses");
-      } else if (read.size() == 1) {
+      if (read.size() == 1) {
         copy(read.getFirst().file(), output.out.resolve(StateFolder.JOURNAL));
+        if (output.privacy.redacts()) {
+          streams.say(StateFolder.JOURNAL + " holds addresses: share the other files without it");
+        }
       }
       output.save(dossier, recorded, output.out);
     }
     output.print(dossier, recorded, streams);
     output.tell(dossier, recorded, streams, environment, false);
+    history.keep(dossier.report(), recorded, streams);
     Outcome outcome = Outcome.of(output.privacy.shown(dossier, recorded).report(), terms.terms());
     Talk.outcome(outcome, streams);
     return outcome.exitCode();

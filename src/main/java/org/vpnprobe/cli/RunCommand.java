@@ -29,7 +29,6 @@ import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.PseudonymKey;
-import org.vpnprobe.model.Report;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
@@ -65,6 +64,8 @@ final class RunCommand implements Callable<Integer> {
       description =
           "Print nothing unless something is not as expected or, with --baseline, has changed.")
   private boolean quiet;
+
+  @Mixin private HistoryOption history;
 
   @Option(
       names = "--max-time",
@@ -103,11 +104,13 @@ final class RunCommand implements Callable<Integer> {
   RunCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
     this.environment = environment;
+    this.history = new HistoryOption(environment);
   }
 
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
+    history.check(streams);
     repeat.check(resume, output.out == null || repeat.isGiven());
     return repeat.isGiven()
         ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
@@ -118,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
   private int once() throws IOException, InvalidFile {
     baseline.check(terms);
     Hush hush = new Hush(streams, quiet);
-    Loaded loaded = loaded(hush.talk());
+    Loaded loaded = loaded(hush);
     if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
       hush.loud(); // With a baseline they are among the changes: gone.
     }
@@ -143,16 +146,16 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Reads the file; with {@code --redact} what is wrong with it is said without addresses. */
-  private Loaded loaded(Streams talk) throws InvalidFile {
-    pseudonyms = pseudonyms();
+  private Loaded loaded(Hush hush) throws InvalidFile {
+    pseudonyms = pseudonyms(hush);
     if (!output.privacy.redacts()) {
-      return file.load(talk, environment, this::meanwhile, false);
+      return file.load(hush.talk(), environment, this::meanwhile, false);
     }
     try {
       Loaded loaded = file.read(environment, this::meanwhile, false);
       Plan plan = loaded.plan().withPseudonyms(pseudonyms);
       Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
-      FileOptions.say(loaded, talk, redactor::redact);
+      FileOptions.say(loaded, hush.talk(), redactor::redact);
       return loaded;
     } catch (InvalidFile e) {
       throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
@@ -160,11 +163,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The user's own; a run that cannot have them goes its way with some that nobody else has. */
-  private PseudonymKey pseudonyms() {
+  private PseudonymKey pseudonyms(Hush hush) {
     try {
       return StateFolder.of(environment).pseudonyms();
     } catch (IOException e) {
-      streams.say(
+      hush.hint(
           "the pseudonyms of this run are its own, the key of earlier ones cannot be had: "
               + e.getMessage());
       return StateFolder.newPseudonyms();
@@ -264,12 +267,12 @@ final class RunCommand implements Callable<Integer> {
             List.of(
                 new Recorded(
                     sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
-        Dossier dossier = Dossiers.of(journals);
+        Dossier dossier = Dossiers.of(journals, history, hush.talk());
         output.save(dossier, journals, sitting.folder());
         output.print(dossier, journals, hush.report());
-        output.tell(dossier, journals, hush.report(), environment, true);
-        return ended(
-            output.privacy.shown(dossier, journals).report(), ending, sitting.folder(), hush);
+        output.tell(dossier, journals, hush.talk(), environment, true);
+        history.keep(dossier.report(), journals, hush.talk());
+        return ended(dossier, journals, ending, sitting.folder(), hush);
       } finally {
         streams.out().flush();
         over.countDown();
@@ -287,13 +290,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int ended(Report report, Run.Ending ending, Path folder, Hush hush) throws IOException {
+  private int ended(
+      Dossier dossier, List<Recorded> journals, Run.Ending ending, Path folder, Hush hush)
+      throws IOException {
     int exit;
     if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
       boolean partial = file.selects() || asControl || controlElsewhere;
-      exit = baseline.compare(report, partial, terms.terms().inconclusiveOk(), hush);
+      output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
+      exit = baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
     } else {
-      Outcome outcome = Outcome.of(report, terms.terms());
+      Outcome outcome = Outcome.of(output.privacy.shown(dossier, journals).report(), terms.terms());
       exit = outcome.exitCode();
       boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
       Talk.outcome(outcome, told ? hush.loud() : hush.talk());

@@ -5,20 +5,25 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations on the command line and in talk: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
+/**
+ * Durations on the command line and in talk: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h},
+ * {@code 90d}.
+ */
 final class Spans implements ITypeConverter<Duration> {
   @Override
   public Duration convert(String value) {
-    if (value.matches("\\d{1,9}(ms|s|m|h)")) {
+    if (value.matches("\\d{1,9}(ms|s|m|h|d)")) {
       long number = Long.parseLong(value.replaceAll("\\D", ""));
       return switch (value.replaceAll("\\d", "")) {
         case "ms" -> Duration.ofMillis(number);
         case "s" -> Duration.ofSeconds(number);
         case "m" -> Duration.ofMinutes(number);
+        case "d" -> Duration.ofDays(number);
         default -> Duration.ofHours(number);
       };
     }
-    throw new TypeConversionException("“" + value + "” is no duration; expected 30s, 5m or 1h");
+    throw new TypeConversionException(
+        "“" + value + "” is no duration; expected 30s, 5m, 1h or 90d");
   }
 
   /** Two figures at most: {@code 0.8 s}, {@code 42 s}, {@code 9 min 20 s}, {@code 3 h 5 min}. */

@@ -140,6 +140,11 @@ record StateFolder(Path root) {
     Files.deleteIfExists(run);
   }
 
+  /** The history of this machine. */
+  Path history() {
+    return root.resolveSibling("history.db");
+  }
+
   /** The journal of the last run, empty when there was none. */
   Optional<Path> lastJournal() throws IOException {
     if (!Files.isDirectory(root)) {

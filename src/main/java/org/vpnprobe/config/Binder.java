@@ -16,6 +16,9 @@ import org.vpnprobe.model.SourceMark;
  * with its place; the rest is still read, so that all problems are found at once.
  */
 final class Binder {
+  /** Keys have none: it may be a password that stands where a key is expected. */
+  private static final Pattern DIGIT = Pattern.compile("\\d");
+
   private static final Pattern QUOTED = Pattern.compile("“[^”]*”");
 
   private final Interpolation interpolation;
@@ -237,7 +240,9 @@ final class Binder {
         problems.add(
             key.at(), "…", "unknown key without a value; a text with a comma goes in quotes");
       } else {
-        problems.unknown(key.at(), Shown.key(key.text()), "unknown key", all);
+        boolean near = Nearest.to(key.text(), all) != null;
+        String shown = near || !DIGIT.matcher(key.text()).find() ? Shown.key(key.text()) : "…";
+        problems.unknown(key.at(), shown, "unknown key", all);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.vpnprobe.config;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Rejected;
+import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.model.Via;
@@ -161,9 +163,17 @@ public record PlanSummary(
     if (loaded.plan().diagnose() != Diagnose.OFF && loaded.plan().profile() != Profile.QUICK) {
       loaded
           .resolvers()
-          .forEach(r -> contacted.add(r + " (resolver " + r.name() + ", when a name fails)"));
+          .forEach(
+              r -> contacted.add(place(r) + " (resolver " + r.name() + ", when a name fails)"));
     }
     return List.copyOf(contacted);
+  }
+
+  /** Whom a resolver's questions go to; the path of a URL may hold a token. */
+  private static String place(Resolver resolver) {
+    return resolver.url() == null
+        ? String.valueOf(resolver.address())
+        : "https://" + URI.create(resolver.url()).getHost();
   }
 
   private static String resolver(BoundVantage vantage, Plan plan) {

@@ -9,7 +9,7 @@ final class Shown {
 
   /** Keys whose values are secret or may be, whatever type they have. */
   private static final Pattern SECRET_KEY =
-      Pattern.compile("pass|secret|private|psk|shared|token|key|auth|crypt|uuid|proxy|login");
+      Pattern.compile("pass|secret|private|psk|shared|token|key|auth|crypt|uuid|proxy|login|cert");
 
   /** What a key looks like; anything after it may be a value that lost its space or colon. */
   private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{N}_.*-]{1,40}");
@@ -17,8 +17,9 @@ final class Shown {
   /** Everything before an @ may be a login. */
   private static final Pattern LOGIN = Pattern.compile("[^\\s,]*@");
 
+  /** Variables have capital letters by convention (POSIX.1-2024 XBD section 8.1). */
   private static final Pattern REFERENCE =
-      Pattern.compile("\\$\\{(env|file|lab):[\\p{L}\\p{N}_./ -]{1,200}\\}");
+      Pattern.compile("\\$\\{(env:[A-Z_][A-Z0-9_]{0,99}|(file|lab):[\\p{L}\\p{N}_./ -]{1,200})\\}");
 
   private Shown() {}
 
@@ -43,6 +44,9 @@ final class Shown {
 
   /** A text as it may be shown: short, on one line, printable, without a login. */
   static String text(String text) {
+    if (text.contains("-----BEGIN")) {
+      return "-----BEGIN…"; // A private key in the place of a certificate is one all the same.
+    }
     String start = text.length() > MOST_CHARS ? text.substring(0, MOST_CHARS) + "…" : text;
     return printable(LOGIN.matcher(start).replaceAll("…@"));
   }

@@ -426,6 +426,72 @@ class RulesTest {
     decides(Rule.REACHABLE_ANSWERED, Worlds.cells(List.of(first, between)), A);
   }
 
+  /** The first run's journal is gone; a history remembers what it showed. */
+  @Test
+  void anEarlierRunOfTheHistoryShowsPersistence() {
+    Recorded first = Worlds.usual().without("a-port").recorded(Worlds.silent(A));
+    Recorded later =
+        Worlds.usual().without("a-port").later(Duration.ofMinutes(40)).recorded(Worlds.silent(A));
+    Earlier failed = earlier("first", first, false, true);
+    assertEquals(Rule.PERSISTENCE.id(), rule(later, failed));
+    Report.Cell cell =
+        Analyst.report(List.of(later), List.of(failed)).cells().stream()
+            .filter(c -> c.id().equals(A))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(
+        cell.evidence()
+            .contains("the same since an earlier run of the history, " + first.plan().createdAt()),
+        cell.evidence().toString());
+    assertEquals(
+        cell.evidence(),
+        Stories.in(List.of(later), List.of(failed)).of(A).orElseThrow().evidence(),
+        "the story knows the same");
+
+    String impaired = Rule.IMPAIRED.id();
+    assertEquals(impaired, rule(later), "without it");
+    assertEquals(impaired, rule(later, earlier("first", first, false, false)), "it only failed");
+    Recorded between = Worlds.usual().later(Duration.ofMinutes(20)).recorded(Worlds.silent("none"));
+    assertEquals(impaired, rule(later, failed, earlier("b", between, true, false)), "it answered");
+    Recorded soon = Worlds.usual().later(Duration.ofMinutes(15)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("soon", soon, false, true)), "too near");
+    Recorded old =
+        Worlds.usual().later(Duration.ofDays(-8).minusMinutes(1)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("old", old, false, true)), "too long ago");
+    assertEquals(
+        impaired,
+        rule(later, earlier(later.plan().runId() + "+x", first, false, true)),
+        "the same journal");
+    Earlier moved = new Earlier("m", A, "other", first.plan().createdAt(), false, 1, false, true);
+    assertEquals(impaired, rule(later, moved), "another server of that name");
+    Earlier rehearsed =
+        new Earlier(
+            "r", A, failed.target(), failed.at(), !failed.rehearsal(), failed.pace(), false, true);
+    assertEquals(impaired, rule(later, rehearsed), "a rehearsal");
+    Recorded after = Worlds.usual().later(Duration.ofMinutes(90)).recorded(Worlds.silent(A));
+    assertEquals(impaired, rule(later, earlier("after", after, false, true)), "not earlier");
+  }
+
+  private static Earlier earlier(String run, Recorded recorded, boolean up, boolean significant) {
+    return new Earlier(
+        run,
+        A,
+        java.util.Objects.requireNonNull(Targets.of(List.of(recorded)).get(A)),
+        recorded.plan().createdAt(),
+        recorded.plan().rehearsal(),
+        recorded.plan().pace(),
+        up,
+        significant);
+  }
+
+  private static String rule(Recorded recorded, Earlier... earlier) {
+    return Analyst.report(List.of(recorded), List.of(earlier)).cells().stream()
+        .filter(cell -> cell.id().equals(A))
+        .map(Report.Cell::rule)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The carrier's journal from one machine, the control's from another. */
   @Test
   void journalsOfTwoMachinesPairByTime() {

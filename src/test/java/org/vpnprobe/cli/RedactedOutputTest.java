@@ -189,11 +189,11 @@ class RedactedOutputTest {
   }
 
   @Test
-  void aRedactedReportLeavesTheJournalOut() throws IOException {
+  void aRedactedReportSaysThatTheJournalIsNotForSharing() throws IOException {
     Path out = folder.resolve("out");
     Terminals.Said said = run("report", journal(), "--out", out.toString(), "--redact");
-    assertFalse(Files.exists(out.resolve("results.ndjson")));
-    assertTrue(said.err().contains("the journal is left out"), said.err());
+    assertEquals("rw-------", permissions(out.resolve("results.ndjson")));
+    assertTrue(said.err().contains("share the other files without it"), said.err());
     assertEquals(List.of(), shown(Files.readString(out.resolve("report.json"))));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,9 @@ class ImageIT {
 
     Result again = vpnprobe(IMAGE, "report", journal.toString());
     assertEquals(result.out(), again.out(), "the same journal gives the same report");
+    Result page = vpnprobe(IMAGE, "report", "--format", "html", journal.toString());
+    assertTrue(page.out().contains("<h1>What works on which carrier</h1>"), page.err());
+    assertTrue(page.out().strip().endsWith("</html>"));
     Result story = vpnprobe(IMAGE, "explain", "gateway-tls@china-unicom", journal.toString());
     assertEquals(0, story.exit());
     assertTrue(story.out().contains("blocked.mechanism"), story.out());
@@ -161,5 +165,52 @@ class ImageIT {
     assertEquals(2, invalid.exit());
     assertTrue(invalid.err().contains("bad.yaml:2:1"), invalid.err());
     assertTrue(invalid.err().contains("endpoints"), invalid.err());
+  }
+
+  /** SQLite comes out of the image itself: nothing is unpacked into the folder for temporaries. */
+  @Test
+  void keepsAHistoryWithoutAFolderForTemporaries() throws Exception {
+    Path probes =
+        Files.writeString(
+            home.resolve("probes.yaml"),
+            """
+            version: 1
+            carriers: {cm: {via: lab}}
+            endpoints: [{name: a, protocol: tcp, address: "198.51.100.1:443"}]
+            """);
+    Path history = home.resolve("history.db");
+    for (int i = 0; i < 3; i++) {
+      Result run =
+          vpnprobe(
+              IMAGE,
+              "run",
+              probes.toString(),
+              "--quick",
+              "-o",
+              home.resolve("r" + i).toString(),
+              "--history=" + history);
+      assertEquals(0, run.exit(), run.err());
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            IMAGE.resolve("bin/vpnprobe").toString(),
+            "history",
+            "a@cm",
+            "--rehearsal",
+            "--history=" + history);
+    builder.environment().put("VPNPROBE_JAVA_OPTS", "-Djava.io.tmpdir=/nowhere");
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES), "did not end");
+    assertEquals(0, process.exitValue(), said);
+    assertTrue(said.contains("a@cm: 1 cell, 3 runs"), said);
+    assertTrue(Files.exists(IMAGE.resolve("lib/libsqlitejdbc.so")), "for this platform");
+    Result server =
+        vpnprobe(IMAGE, "history", "--history=jdbc:postgresql://127.0.0.1:1/x?password=hush");
+    assertEquals(2, server.exit());
+    assertTrue(server.err().contains("refused"), server.err());
+    assertFalse(server.err().contains("hush"), server.err());
   }
 }

@@ -82,10 +82,15 @@ final class Browser implements AutoCloseable {
 
   /** Opens a page; what was asked for before no longer counts. */
   void open(Path page) {
+    open(page.toUri().toString());
+  }
+
+  /** The same by its address. */
+  void open(String address) {
     post("/url", JSON.createObjectNode().put("url", "about:blank"));
     requests();
     console();
-    post("/url", JSON.createObjectNode().put("url", page.toUri().toString()));
+    post("/url", JSON.createObjectNode().put("url", address));
   }
 
   /** Sets the size of the page, in CSS pixels. */
@@ -196,8 +201,7 @@ final class Browser implements AutoCloseable {
     return send("POST", session + path, body);
   }
 
-  private JsonNode send(
-      String method, String address, @Nullable ObjectNode body) {
+  private JsonNode send(String method, String address, @Nullable ObjectNode body) {
     try {
       HttpRequest.BodyPublisher content =
           body == null

@@ -38,6 +38,50 @@ class HtmlRealTest {
   private static final String ROWS = "#cells tbody tr:not(.group)";
   private static final int ALL = 21;
 
+  /** Every text with too little contrast; SVG text is painted by fill. */
+  private static final String WEAK =
+      """
+      const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+      const seen = new Map();
+      const rgba = (colour) => {
+        if (!seen.has(colour)) {
+          canvas.clearRect(0, 0, 1, 1);
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+          seen.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+        }
+        return seen.get(colour);
+      };
+      const light = (c) => c.slice(0, 3).map((v) => v / 255)
+        .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const ground = (element) => {
+        for (let e = element; e; e = e.parentElement) {
+          const style = getComputedStyle(e);
+          if (style.backgroundImage !== 'none') return null;
+          const colour = rgba(style.backgroundColor);
+          if (colour[3] === 255) return colour;
+        }
+        return [255, 255, 255, 255];
+      };
+      let looked = 0;
+      const weak = [];
+      for (const e of document.querySelectorAll('body *')) {
+        const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+        if (!own || !e.checkVisibility() || e.closest('script, title')) continue;
+        if (/on-|event/.test((e.getAttribute('class') || '') + e.parentElement.getAttribute('class'))) continue;
+        const style = getComputedStyle(e);
+        const back = ground(e);
+        if (!back) continue;
+        looked++;
+        const ink = rgba(e.namespaceURI.endsWith('svg') ? style.fill : style.color);
+        const [a, b] = [light(ink), light(back)].sort((x, y) => y - x);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < 4.5) weak.push(ratio.toFixed(2) + ' ' + e.outerHTML.slice(0, 120));
+      }
+      return {looked, weak: [...new Set(weak)].slice(0, 20)};\
+      """;
+
   @TempDir private Path folder;
   private Browser browser;
 
@@ -121,6 +165,19 @@ class HtmlRealTest {
     assertEquals("rgb(247, 248, 248)", browser.text(background));
   }
 
+  /** WCAG 2.2, 1.4.3: 4.5 to 1, for every text that stands on a plain ground. */
+  @Test
+  void textStandsOutFromItsGround() throws Exception {
+    open(Showcase.all());
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+    for (String scheme : List.of("light", "dark")) {
+      browser.media("screen", "prefers-color-scheme", scheme);
+      JsonNode weak = browser.run(WEAK);
+      assertTrue(weak.get("looked").asInt() > 1000, weak.toString());
+      assertEquals("[]", weak.get("weak").toString(), scheme);
+    }
+  }
+
   @Test
   void itFitsAPhone() throws Exception {
     open(Showcase.all());
@@ -201,7 +258,7 @@ class HtmlRealTest {
     }
     String cell = browser.text(focused);
     assertTrue(
-        cell.endsWith("on China Telecom: likely blocked, handshake: timeout, not as expected"));
+        cell.endsWith("on China Telecom: likely blocked handshake: timeout, not as expected"));
     assertEquals(
         "solid", browser.text("return getComputedStyle(document.activeElement).outlineStyle"));
     browser.press(ENTER);
@@ -212,6 +269,17 @@ class HtmlRealTest {
     assertEquals(0, browser.number(count("dialog[open]")));
     assertEquals(cell, browser.text(focused), "the reader is back where they were");
     assertEquals(0, browser.number(count("dialog .verdict")), "the story is back, too");
+  }
+
+  /** As from a bookmark or a mail. */
+  @Test
+  void anAddressThatNamesAStoryOpensIt() throws Exception {
+    Path page = Formats.save(new HtmlFormat(), Showcase.all(), folder, true);
+    browser.open(page.toUri() + "#s1");
+    assertEquals(1, browser.number(count("dialog[open] #s1")));
+    browser.open(page.toUri() + "#s9999");
+    assertEquals(0, browser.number(count("dialog[open]")));
+    assertEquals(List.of(), browser.console());
   }
 
   @Test

@@ -80,24 +80,46 @@ public record CarrierCard(
     return Wording.name(String.join(" · ", words));
   }
 
-  /** Per state: whole protocols by name, parts of one as {@code 2 of 3 openvpn}. */
+  /**
+   * Per state: whole protocols by name, parts of one as {@code 2 of 3 openvpn}; where there are
+   * very many cells, all such parts together.
+   */
   private static List<Problem> problems(List<Report.Cell> cells) {
     Map<String, Integer> sizes = new LinkedHashMap<>();
-    cells.forEach(cell -> sizes.merge(cell.protocol(), 1, Integer::sum));
+    cells.forEach(cell -> sizes.merge(Wording.name(cell.protocol()), 1, Integer::sum));
     List<Problem> problems = new ArrayList<>();
     for (Look look : Look.troubles()) {
       Map<String, List<String>> found = new LinkedHashMap<>();
       cells.stream()
           .filter(cell -> cell.state() == look.state())
           .forEach(cell ->
-              found.computeIfAbsent(cell.protocol(), p -> new ArrayList<>()).add(cell.endpoint()));
-      List<String> words = new ArrayList<>();
-      found.forEach((protocol, names) -> words.add(what(protocol, names, sizes.get(protocol))));
+              found.computeIfAbsent(Wording.name(cell.protocol()), p -> new ArrayList<>()).add(cell.endpoint()));
+      List<String> words = words(found, sizes, cells.size());
       if (!words.isEmpty()) {
         problems.add(new Problem(look, Wording.list(words, PROTOCOLS)));
       }
     }
     return problems;
+  }
+
+  private static List<String> words(
+      Map<String, List<String>> found, Map<String, Integer> sizes, int cells) {
+    List<String> words = new ArrayList<>();
+    int parts = 0;
+    int others = 0;
+    for (Map.Entry<String, List<String>> each : found.entrySet()) {
+      int size = sizes.getOrDefault(each.getKey(), 0);
+      if (cells > HeatMap.MANY_ROWS && each.getValue().size() < size) {
+        parts += each.getValue().size();
+        others++;
+      } else {
+        words.add(what(each.getKey(), each.getValue(), size));
+      }
+    }
+    if (others > 0) {
+      words.add(Wording.count(parts, "cell") + " of " + Wording.count(others, "protocol"));
+    }
+    return words;
   }
 
   private static String what(String protocol, List<String> endpoints, int size) {
@@ -112,7 +134,7 @@ public record CarrierCard(
   private static Use use(Report.Alternative works) {
     return new Use(
         Wording.name(works.endpoint()),
-        works.protocol()
+        Wording.name(works.protocol())
             + ", "
             + works.transport().id()
             + " "

@@ -10,8 +10,8 @@ import org.vpnprobe.model.State;
 import org.vpnprobe.model.StepName;
 
 /**
- * Where handshakes stop: a row per carrier, a column per step that any cell stopped in, in the order
- * of the way; the last column is what came through. Drawn 960 wide.
+ * Where handshakes stop: a row per carrier, a column per step that any cell stopped in, in the
+ * order of the way; the last column is what came through. Drawn 960 wide.
  */
 public record FailurePlot(int height, List<Timeline.Tick> columns, List<Row> rows) {
   private static final int LEFT = 190;

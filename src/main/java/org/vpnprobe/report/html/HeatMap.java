@@ -30,7 +30,7 @@ public record HeatMap(
     int unexpected) {
 
   /** From here on a person no longer reads row by row. */
-  private static final int MANY_ROWS = 120;
+  static final int MANY_ROWS = 120;
 
   /** One carrier. */
   public record Column(String name, boolean control) {}
@@ -76,7 +76,7 @@ public record HeatMap(
     Map<String, Map<Key, List<Report.Cell>>> byProtocol = new TreeMap<>();
     for (Report.Cell cell : report.cells()) {
       byProtocol
-          .computeIfAbsent(cell.protocol(), p -> new LinkedHashMap<>())
+          .computeIfAbsent(Wording.name(cell.protocol()), p -> new LinkedHashMap<>())
           .computeIfAbsent(new Key(cell.endpoint(), cell.family()), k -> new ArrayList<>())
           .add(cell);
     }
@@ -94,8 +94,7 @@ public record HeatMap(
     Map<State, Integer> counts = counted(report.cells());
     return new HeatMap(
         report.carriers().stream()
-            .map(carrier ->
-                new Column(titles.of(carrier.name()), carrier.role() == Role.CONTROL))
+            .map(carrier -> new Column(titles.of(carrier.name()), carrier.role() == Role.CONTROL))
             .toList(),
         groups,
         rows > MANY_ROWS,
@@ -147,8 +146,7 @@ public record HeatMap(
       sums.add(
           own.isEmpty()
               ? null
-              : new Sum(
-                  counts.getOrDefault(State.REACHABLE, 0), own.size(), Bar.of(counts)));
+              : new Sum(counts.getOrDefault(State.REACHABLE, 0), own.size(), Bar.of(counts)));
     }
     return sums;
   }
@@ -163,36 +161,41 @@ public record HeatMap(
     for (Report.Cell cell : cells) {
       Integer place = places.get(cell.carrier());
       if (place != null) {
-        entries[place] =
-            entry(cell, titles.of(cell.carrier()), stories.getOrDefault(cell.id(), 0));
+        entries[place] = entry(cell, titles.of(cell.carrier()), stories.getOrDefault(cell.id(), 0));
       }
     }
     return new Row(
-        Wording.name(key.endpoint()),
-        key.family() == Family.IP6,
-        java.util.Arrays.asList(entries));
+        Wording.name(key.endpoint()), key.family() == Family.IP6, java.util.Arrays.asList(entries));
   }
 
   private static Entry entry(Report.Cell cell, String carrier, int story) {
     Look look = Look.of(cell.state());
+    boolean up = cell.state() == State.REACHABLE;
+    String depth = up && cell.depth() != null ? cell.depth().id() : "";
     String text =
-        cell.state() != State.REACHABLE
-            ? look.word()
-            : cell.latency() != null
-                ? Wording.time(cell.latency().p50())
-                : cell.depth() == null ? look.word() : cell.depth().id();
-    String why = cell.state() == State.REACHABLE ? "" : why(cell);
-    String said =
+        up && cell.latency() != null
+            ? Wording.time(cell.latency().p50())
+            : up ? depth : look.word();
+    String why = up ? "" : why(cell);
+    List<String> said = new ArrayList<>();
+    said.add(look.word() + (why.isEmpty() ? "" : " " + why));
+    if (up) {
+      said.add(depth);
+      said.add(text.equals(depth) ? "" : text);
+    }
+    if (unexpected(cell)) {
+      said.add("not as expected");
+    }
+    String label =
         Wording.name(cell.endpoint())
             + (cell.family() == Family.IP6 ? " over IPv6" : "")
             + " on "
             + carrier
             + ": "
-            + look.word()
-            + (text.equals(look.word()) ? "" : ", " + text)
-            + (why.isEmpty() ? "" : ", " + why)
-            + (unexpected(cell) ? ", not as expected" : "");
-    return new Entry(look.css(), text, why, said, unexpected(cell), story);
+            + said.stream()
+                .filter(word -> !word.isEmpty())
+                .collect(java.util.stream.Collectors.joining(", "));
+    return new Entry(look.css(), text, why, label, unexpected(cell), story);
   }
 
   /** The cause where it is known, else where and how the last trial failed. */
@@ -204,8 +207,6 @@ public record HeatMap(
       return cell.depth().id() + " only";
     }
     Report.LastFailure failure = cell.lastFailure();
-    return failure == null
-        ? ""
-        : failure.step().id() + ": " + Wording.shortly(failure.failure());
+    return failure == null ? "" : failure.step().id() + ": " + Wording.shortly(failure.failure());
   }
 }

@@ -1,7 +1,5 @@
 package org.vpnprobe.report.html;
 
-import gg.jte.html.OwaspHtmlTemplateOutput;
-import gg.jte.output.WriterOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -9,7 +7,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Format;
-import org.vpnprobe.report.html.templates.JtepageGenerated;
 
 /** One self-contained page for people: what works on which carrier, and why not. */
 public final class HtmlFormat implements Format {
@@ -31,8 +28,7 @@ public final class HtmlFormat implements Format {
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
     Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-    JtepageGenerated.render(
-        new OwaspHtmlTemplateOutput(new WriterOutput(writer)), null, Page.of(dossier));
+    Drawing.page(Page.of(dossier), writer);
     writer.flush();
   }
 }

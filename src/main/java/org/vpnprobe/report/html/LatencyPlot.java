@@ -86,7 +86,8 @@ public record LatencyPlot(int height, List<Timeline.Tick> ticks, List<Row> rows)
       for (Timed each : cells) {
         double lane = y + 10 + 7 * (dots.size() % DOT_LANES);
         dots.add(
-            new Dot(Wording.at(axis.x(each.ms())), Wording.at(lane), label(each.cell(), each.ms())));
+            new Dot(
+                Wording.at(axis.x(each.ms())), Wording.at(lane), label(each.cell(), each.ms())));
       }
     }
     return new Row(
@@ -100,7 +101,11 @@ public record LatencyPlot(int height, List<Timeline.Tick> ticks, List<Row> rows)
   }
 
   private static String label(Report.Cell cell, double ms) {
-    return Wording.name(cell.endpoint()) + ", " + cell.protocol() + ": " + Wording.time(nanos(ms));
+    return Wording.name(cell.endpoint())
+        + ", "
+        + Wording.name(cell.protocol())
+        + ": "
+        + Wording.time(nanos(ms));
   }
 
   private static java.time.Duration nanos(double ms) {

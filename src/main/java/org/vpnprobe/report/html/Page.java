@@ -61,11 +61,9 @@ public record Page(
             + Wording.minute(report.startedAt())
             + " UTC",
         when(report),
-        facts(report, map),
+        facts(report),
         report.rehearsal() ? rehearsal(report) : "",
-        report.carriers().stream()
-            .map(carrier -> CarrierCard.of(report, carrier, titles))
-            .toList(),
+        report.carriers().stream().map(carrier -> CarrierCard.of(report, carrier, titles)).toList(),
         map,
         Look.all(),
         Timeline.of(dossier, titles),
@@ -90,7 +88,10 @@ public record Page(
 
   private static String when(Report report) {
     boolean sameDay =
-        report.startedAt().atOffset(ZoneOffset.UTC).toLocalDate()
+        report
+            .startedAt()
+            .atOffset(ZoneOffset.UTC)
+            .toLocalDate()
             .equals(report.finishedAt().atOffset(ZoneOffset.UTC).toLocalDate());
     return Wording.minute(report.startedAt())
         + " to "
@@ -98,11 +99,12 @@ public record Page(
         + " UTC";
   }
 
-  private static List<String> facts(Report report, HeatMap map) {
+  private static List<String> facts(Report report) {
     long controls = report.carriers().stream().filter(c -> c.role() == Role.CONTROL).count();
     List<String> facts = new ArrayList<>();
     facts.add(
-        Wording.count(map.rows(), "endpoint")
+        Wording.count(
+                report.cells().stream().map(Report.Cell::endpoint).distinct().count(), "endpoint")
             + " from "
             + Wording.count(report.carriers().size() - controls, "carrier")
             + (controls == 0 ? "" : " and " + Wording.count(controls, "control")));

@@ -1,7 +1,5 @@
 package org.vpnprobe.report.html;
 
-import gg.jte.html.OwaspHtmlTemplateOutput;
-import gg.jte.output.StringOutput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,7 +9,6 @@ import org.vpnprobe.model.Report;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.State;
 import org.vpnprobe.report.Dossier;
-import org.vpnprobe.report.html.templates.JtestoryGenerated;
 
 /**
  * The stories that the page holds, drawn: those of cells that are not as expected first, then of
@@ -49,10 +46,9 @@ public record Shelf(
               dossier.stories().of(cell.id()),
               dossier.sources().get(cell.endpoint()),
               titles);
-      StringOutput text = new StringOutput();
-      JtestoryGenerated.render(new OwaspHtmlTemplateOutput(text), null, story);
-      room -= text.toString().length();
-      (cell.state() == State.REACHABLE ? through : failing).add(text.toString());
+      String markup = Drawing.story(story);
+      room -= markup.length();
+      (cell.state() == State.REACHABLE ? through : failing).add(markup);
       numbers.put(cell.id(), number);
     }
     return new Shelf(failing, through, numbers, cells.size() - numbers.size());

@@ -32,7 +32,8 @@ public record StepPicture(int height, List<Timeline.Tick> ticks, List<Row> rows)
   public record Row(String name, int y, List<Span> spans, String cross, String label) {}
 
   /** One step; {@code text} is empty where there is no room for it. */
-  public record Span(String css, String x, String width, String middle, String text, String label) {}
+  public record Span(
+      String css, String x, String width, String middle, String text, String label) {}
 
   /** Where a time stands. */
   private record Axis(double most) {
@@ -55,7 +56,10 @@ public record StepPicture(int height, List<Timeline.Tick> ticks, List<Row> rows)
       return null;
     }
     double most =
-        shown.stream().flatMap(l -> l.steps().stream()).mapToDouble(s -> millis(end(s))).max()
+        shown.stream()
+            .flatMap(l -> l.steps().stream())
+            .mapToDouble(s -> millis(end(s)))
+            .max()
             .orElse(1);
     Axis axis = new Axis(Math.max(2, most));
     List<Row> rows = new ArrayList<>();
@@ -121,7 +125,8 @@ public record StepPicture(int height, List<Timeline.Tick> ticks, List<Row> rows)
       }
     }
     boolean own = Objects.equals(line.from(), cell.id());
-    String name = own ? line.role() : Wording.safe(line.from().substring(endpoint(line).length()), 18);
+    String name =
+        own ? line.role() : Wording.safe(line.from().substring(endpoint(line).length()), 18);
     return new Row(name, y, spans, cross, name + ": " + String.join(", ", words));
   }
 }

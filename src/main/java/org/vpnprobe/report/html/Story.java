@@ -108,7 +108,12 @@ public record Story(
     List<Fact> facts = new ArrayList<>();
     facts.add(
         new Fact(
-            "Protocol", cell.protocol() + " over " + cell.transport().id() + ", " + family(cell)));
+            "Protocol",
+            Wording.name(cell.protocol())
+                + " over "
+                + cell.transport().id()
+                + ", "
+                + family(cell)));
     facts.add(
         new Fact(
             "Proof",
@@ -141,14 +146,14 @@ public record Story(
           new Fact(
               "Witnesses",
               Wording.say(
-                  "%d of %d failed, p0 = %.3f", witnesses.failed(), witnesses.n(), witnesses.p0())));
+                  "%d of %d failed, p0 = %.3f",
+                  witnesses.failed(), witnesses.n(), witnesses.p0())));
     }
     if (cell.pValue() != null && cell.qValue() != null) {
       facts.add(
           new Fact("Numbers", Wording.say("p = %.2g, q = %.2g", cell.pValue(), cell.qValue())));
     }
-    facts.add(
-        new Fact("Expected", cell.expected().id() + ": " + expectation(cell.asExpected())));
+    facts.add(new Fact("Expected", cell.expected().id() + ": " + expectation(cell.asExpected())));
     if (!cell.tags().isEmpty()) {
       facts.add(new Fact("Tags", Wording.safe(String.join(", ", cell.tags()), 200)));
     }

@@ -26,6 +26,7 @@ import org.vpnprobe.report.Dossier;
  * @param ticks of the time axis
  * @param marks the user's events inside the span
  * @param outside the user's events outside it, in words
+ * @param looks of the states that are drawn
  * @param left how many cells that changed are not shown
  */
 public record Timeline(
@@ -36,6 +37,7 @@ public record Timeline(
     List<Mark> marks,
     List<String> outside,
     List<Lane> lanes,
+    List<Look> looks,
     int left) {
 
   static final int LEFT = 190;
@@ -50,6 +52,9 @@ public record Timeline(
 
   /** So many ribbons in all. */
   private static final int RIBBONS = 36;
+
+  /** Wide enough for a symbol. */
+  private static final int LEGIBLE = 12;
 
   /** A point on the time axis. */
   public record Tick(String x, String text) {}
@@ -72,8 +77,8 @@ public record Timeline(
   /** One cell that changed. */
   public record Ribbon(String name, int y, List<Stretch> stretches, String label) {}
 
-  /** A cell in one state for a while. */
-  public record Stretch(Look look, String x, String width) {}
+  /** A cell in one state for a while; {@code wide} where its symbol has room. */
+  public record Stretch(Look look, String x, String width, String middle, boolean wide) {}
 
   /** One run: what it said, by cell. */
   private record Run(Instant at, Map<String, State> states) {}
@@ -94,7 +99,8 @@ public record Timeline(
     Instant first = runs.getFirst().at();
     Instant last = runs.getLast().at();
     if (!last.isAfter(first)) {
-      return new Timeline(1, "", 0, List.of(), List.of(), told(report.events()), List.of(), 0);
+      return new Timeline(
+          1, "", 0, List.of(), List.of(), told(report.events()), List.of(), List.of(), 0);
     }
     int columns = Math.min(COLUMNS, Math.max(24, runs.size()));
     Duration column = Duration.between(first, last).dividedBy(columns - 1);
@@ -140,6 +146,9 @@ public record Timeline(
         marks(report.events(), axis),
         told(report.events().stream().filter(event -> !inside(event, axis)).toList()),
         lanes,
+        Look.all().stream()
+            .filter(look -> runs.stream().anyMatch(r -> r.states().containsValue(look.state())))
+            .toList(),
         left);
   }
 
@@ -222,7 +231,13 @@ public record Timeline(
 
   private static Stretch stretch(State state, Instant from, Instant to, Axis axis) {
     double x = axis.x(from);
-    return new Stretch(Look.of(state), Wording.at(x), Wording.at(Math.max(1, axis.x(to) - x)));
+    double width = Math.max(1, axis.x(to) - x);
+    return new Stretch(
+        Look.of(state),
+        Wording.at(x),
+        Wording.at(width),
+        Wording.at(x + width / 2),
+        width >= LEGIBLE);
   }
 
   private static List<Tick> ticks(Axis axis) {
@@ -231,8 +246,7 @@ public record Timeline(
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; i <= 4; i++) {
       Instant at = axis.from().plusMillis(span * i / 4);
-      ticks.add(
-          new Tick(Wording.at(axis.x(at)), days ? Wording.day(at) : Wording.minute(at)));
+      ticks.add(new Tick(Wording.at(axis.x(at)), days ? Wording.day(at) : Wording.minute(at)));
     }
     return ticks;
   }

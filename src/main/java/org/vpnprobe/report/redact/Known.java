@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.model.Egress;
@@ -28,6 +29,9 @@ import org.vpnprobe.model.Variation;
  * spelling, also where nothing in their form tells what they are.
  */
 final class Known {
+  private static final Pattern OUTSIDE =
+      Pattern.compile("^[/\\\\~]|^[A-Za-z]:[/\\\\]|(^|[/\\\\])\\.\\.([/\\\\]|$)");
+
   private final Set<String> hosts = new HashSet<>();
   private final Set<String> labels = new HashSet<>();
   private final Map<String, InetAddress> addresses = new TreeMap<>();
@@ -164,10 +168,19 @@ final class Known {
   }
 
   private void folder(@Nullable String file) {
-    int end = file == null ? -1 : Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));
-    if (file != null && end > 0) {
-      folders.add(file.substring(0, end + 1));
+    int length = file == null ? 0 : folders(file);
+    if (file != null && length > 1) {
+      folders.add(file.substring(0, length));
     }
+  }
+
+  /**
+   * How much of a file's path tells about the machine and its user: all folders of an absolute path
+   * and of one that leaves the working folder, none of another.
+   */
+  static int folders(String file) {
+    boolean below = !OUTSIDE.matcher(file).find();
+    return below ? 0 : Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1;
   }
 
   private void spell() {

@@ -212,10 +212,9 @@ public final class Redactor {
     return endpoints.getOrDefault(name, texts.of(name, Mode.TEXT));
   }
 
-  /** The file alone: its folders may tell who made it. */
+  /** Without the folders that may tell who made it; those below where it was run stay. */
   private String file(String path) {
-    int end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-    return texts.of(path.substring(end + 1), Mode.NAMES);
+    return texts.of(path.substring(Known.folders(path)), Mode.NAMES);
   }
 
   /** Two endpoints never become one: names that spell one host are told apart. */

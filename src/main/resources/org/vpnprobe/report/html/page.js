@@ -159,5 +159,12 @@
       open(document.getElementById(link.hash.slice(1)));
     }
   });
+  table.addEventListener("pointerover", (event) => {
+    const link = event.target.closest("td > a");
+    if (link && !link.title) link.title = link.getAttribute("aria-label");
+  });
+  // An address that names a story opens it.
+  const named = /^#s\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
   show();
+  if (named) open(named);
 })();

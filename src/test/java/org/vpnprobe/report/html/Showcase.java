@@ -78,7 +78,8 @@ public final class Showcase {
             cell("tokyo-wg", "wireguard", "china-mobile", State.LIKELY_BLOCKED, false),
             cell("tokyo-wg", "wireguard", "china-unicom", State.REACHABLE, false),
             cell("tokyo-wg", "wireguard", "frankfurt", State.REACHABLE, false));
-    return dossier(report(cells, List.of("china-mobile", "china-unicom", "frankfurt"), false), List.of());
+    return dossier(
+        report(cells, List.of("china-mobile", "china-unicom", "frankfurt"), false), List.of());
   }
 
   /** Many endpoints on five carriers and a control; one cell in ten of the carriers' fails. */
@@ -151,7 +152,8 @@ public final class Showcase {
       Instant at = END.minusSeconds(300 - 45L * i);
       lines.add(line(at, i == 0 ? "screening" : "counted", cell.id(), up, i == 3));
       if (!up) {
-        lines.add(line(at.plusSeconds(9), "control_after", cell.endpoint() + "@frankfurt", true, false));
+        lines.add(
+            line(at.plusSeconds(9), "control_after", cell.endpoint() + "@frankfurt", true, false));
         lines.add(line(at.plusSeconds(15), "witness", "other@" + cell.carrier(), true, false));
         lines.add(line(at.plusSeconds(21), "witness", "other@" + cell.carrier(), true, false));
       }

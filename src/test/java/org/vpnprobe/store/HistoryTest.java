@@ -1,0 +1,116 @@
+package org.vpnprobe.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.vpnprobe.model.State;
+
+/** A history in a file. */
+class HistoryTest extends AnyHistory {
+  private String file() {
+    return folder.resolve("state").resolve("history.db").toString();
+  }
+
+  @Override
+  String where() {
+    return file();
+  }
+
+  @Override
+  Database database() {
+    return new Database.File(Path.of(file()), true);
+  }
+
+  @Test
+  void onlyItsOwnerMayReadIt() throws IOException {
+    try (History history = History.open(file())) {
+      history.append(Runs.run("a", after(0), tokyo(State.REACHABLE)));
+      for (String name : List.of("history.db", "history.db-wal", "history.db-shm")) {
+        assertEquals(
+            "rw-------",
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(Path.of(file()).resolveSibling(name))),
+            name);
+      }
+    }
+  }
+
+  private static String refusal(String where) {
+    return String.valueOf(
+        assertThrows(HistoryUnusable.class, () -> History.existing(where).close()).getMessage());
+  }
+
+  @Test
+  void saysWhatIsWrong() throws IOException, SQLException {
+    assertTrue(refusal(file()).endsWith("there is no history yet; “run --history” begins one"));
+    Path text = Files.writeString(folder.resolve("text"), "a,b\n".repeat(1000));
+    assertTrue(refusal(text.toString()).endsWith("this is no history: not an SQLite file"));
+    Path other = folder.resolve("other.db");
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + other)) {
+      Database.run(c, "CREATE TABLE run (id INTEGER)");
+    }
+    assertTrue(refusal(other.toString()).endsWith("an SQLite file, but not a history of vpnprobe"));
+    assertTrue(refusal("jdbc:mysql://h/d").contains("no other database is known"));
+    assertTrue(refusal(folder.resolve("a?b").toString()).contains("cannot hold “?”"));
+    assertTrue(refusal(folder.toString()).startsWith(folder + ": "));
+    assertEquals(
+        "jdbc:postgresql://db.example/fleet",
+        History.shown("jdbc:postgresql://u:pw@db.example/fleet?user=u&password=pw"));
+  }
+
+  @Test
+  void aDamagedFileIsSaidToBeOne() throws IOException {
+    try (History history = History.open(file())) {
+      for (int i = 0; i < 200; i++) {
+        history.append(Runs.run("r" + i, after(i), tokyo(State.REACHABLE)));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(Path.of(file()));
+    java.util.Arrays.fill(bytes, 8192, bytes.length, (byte) 0x5a);
+    Files.write(Path.of(file()), bytes);
+    String message =
+        String.valueOf(
+            assertThrows(
+                    HistoryUnusable.class,
+                    () -> {
+                      try (History history = History.existing(file())) {
+                        history.verdicts(Filter.all());
+                      }
+                    })
+                .getMessage());
+    assertTrue(message.contains("damaged"), message);
+  }
+
+  @Test
+  void aStrangersTriggerDoesNotRun() throws IOException, SQLException {
+    History.open(file()).close();
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+      Database.run(c, "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM cell; END");
+    }
+    assertTrue(refusal(file()).endsWith("not a history of vpnprobe"));
+  }
+
+  @Test
+  void whatNobodyKnowsIsNoCrash() throws IOException, SQLException {
+    try (History history = History.open(file())) {
+      history.append(Runs.run("a", after(0), tokyo(State.REACHABLE)));
+    }
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+      Database.run(c, "UPDATE finding SET state = 'banana'");
+    }
+    try (History history = History.existing(file())) {
+      HistoryUnusable e = assertThrows(HistoryUnusable.class, () -> history.verdicts(Filter.all()));
+      assertTrue(String.valueOf(e.getMessage()).contains("what this vpnprobe does not know"));
+    }
+  }
+}
