@@ -97,7 +97,9 @@ final class FileOptions {
       throws InvalidFile {
     if (!Files.exists(file)) {
       throw new Refused(
-          file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
+          file
+              + ": no such file; “vpnprobe init” writes a first one, “vpnprobe run FILE” takes"
+              + " another");
     }
     Options options =
         Options.of(Version.text(), Instant.now(), newRunId())

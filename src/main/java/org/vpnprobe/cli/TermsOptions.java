@@ -46,6 +46,11 @@ final class TermsOptions {
     return failOn != null || minimum != null;
   }
 
+  /** Refuses unknown states before anything is measured. */
+  void check() {
+    terms();
+  }
+
   Outcome.Terms terms() {
     return new Outcome.Terms(failOn == null ? null : states(failOn), minimum, inconclusiveOk);
   }
