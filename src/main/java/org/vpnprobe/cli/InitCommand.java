@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Write a first probes.yaml with comments. Asks on a terminal what no option tells.",
-      "Sends nothing. Secrets go into files of their own, or stay ${env:NAME}."
+      "Sends nothing. Secrets go into files of their own, or stay $${env:NAME}."
     })
 final class InitCommand implements Callable<Integer> {
   private static final String FALLBACK =
@@ -78,7 +78,7 @@ final class InitCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of its protocol (vpnprobe protocols NAME). A secret may be ${env:NAME} or the"
+          "A setting of its protocol (vpnprobe protocols NAME). A secret may be $${env:NAME} or the"
               + " path of a file; one that is given here goes into a file.")
   private List<String> set = List.of();
 

@@ -53,6 +53,10 @@ final class ProtocolsCommand implements Callable<Integer> {
         Protocols.names().stream().map(each -> row(Protocols.named(each).orElseThrow())).toList();
     table(out, "", List.of("PROTOCOL", "WITHOUT KEYS", "WITH KEYS", "SILENT", "WHAT"), rows);
     out.println();
+    out.println("Keys are the server's secrets. With and without them an answer proves so much:");
+    out.println("port < handshake < authenticated (the server proved who it is) < tunnel (data");
+    out.println("through it). A silent server answers nobody who lacks them.");
+    out.println();
     out.println("vpnprobe protocols NAME tells what one sends, its settings, and shows an entry.");
   }
 
@@ -99,7 +103,8 @@ final class ProtocolsCommand implements Callable<Integer> {
                     key.description()))
             .toList());
     out.println();
-    out.println("An entry of endpoints:");
+    out.println(
+        "An entry of endpoints: (vpnprobe init --protocol " + protocol.name() + " asks for one)");
     about.example().lines().forEach(line -> out.println(GAP + line));
   }
 

@@ -48,7 +48,7 @@ final class Programs {
             .redirectOutput(out.toFile())
             .start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "did not end: " + command[0]);
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS), "did not end: " + command[0]);
       return new Said(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
     } finally {
       process.destroyForcibly();
