@@ -3,7 +3,6 @@ package org.vpnprobe.analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
-import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.VantageFacts;
@@ -297,61 +295,25 @@ final class Merged {
     return cell.runs().getLast();
   }
 
-  /** What one run showed of a cell. */
-  private record Shown(Instant at, boolean answered, boolean significant, boolean journal) {}
-
-  /**
-   * Significant in two runs at least half an hour apart with no success between: the sentence that
-   * says so, empty when it is not known to be.
-   */
+  /** The sentence that says that a failure persists, empty when it is not known to. */
   Optional<String> persistence(CellRecord cell) {
-    Duration apart = timing(cell).persistence();
-    List<Shown> shown = new ArrayList<>(remembered(cell));
+    String id = cell.cell().id();
+    Run last = last(id);
+    List<Persistence.Shown> shown =
+        new ArrayList<>(Persistence.remembered(earlier, cell, runs, last));
     for (Run run : runs) {
-      String id = cell.cell().id();
       if (run.trials().knows(id)) {
         Rounds rounds =
             Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
         shown.add(
-            new Shown(
+            new Persistence.Shown(
                 run.begin(),
                 run.trials().of(id).stream().anyMatch(Measurement::succeeded),
                 rounds.numbers().significant(run.timing()),
                 true));
       }
     }
-    @Nullable Shown first = null;
-    for (Shown run : shown.stream().sorted(Comparator.comparing(Shown::at)).toList()) {
-      if (run.answered()) {
-        first = null;
-      } else if (run.significant()) {
-        if (first != null && run.journal() && !run.at().isBefore(first.at().plus(apart))) {
-          return Optional.of(
-              first.journal()
-                  ? "the same in two runs at least 30 minutes apart"
-                  : "the same since an earlier run of the history, " + first.at());
-        }
-        first = first == null ? run : first;
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** What the history knows of the same cell from before, of runs whose journals are not here. */
-  private List<Shown> remembered(CellRecord cell) {
-    Run last = last(cell.cell().id());
-    Plan plan = last.recorded().plan();
-    String target = Targets.of(cell.endpoint(), cell.vantage());
-    Instant since = last.begin().minus(last.timing().memory());
-    Set<String> here = new LinkedHashSet<>();
-    runs.forEach(run -> here.add(run.recorded().plan().runId()));
-    return earlier.stream()
-        .filter(e -> e.cell().equals(cell.cell().id()) && e.target().equals(target))
-        .filter(e -> e.rehearsal() == plan.rehearsal() && e.pace() == plan.pace())
-        .filter(e -> Collections.disjoint(here, List.of(e.run().split("\\+"))))
-        .filter(e -> !e.at().isBefore(since) && e.at().isBefore(last.begin()))
-        .map(e -> new Shown(e.at(), e.answered(), e.significant(), false))
-        .toList();
+    return Persistence.of(shown, last.timing().persistence());
   }
 
   static List<Measurement> sorted(List<Measurement> measurements) {

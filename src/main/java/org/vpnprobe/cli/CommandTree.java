@@ -74,7 +74,8 @@ final class CommandTree {
   /** True when a value is the path of a file or folder. */
   static boolean isPath(ArgSpec arg) {
     Class<?> type = arg.typeInfo().isMultiValue() ? arg.auxiliaryTypes()[0] : arg.type();
-    return type == Path.class || type == File.class;
+    boolean said = arg.paramLabel().equals("FILE") || arg.paramLabel().equals("SOURCE");
+    return type == Path.class || type == File.class || said && type == String.class;
   }
 
   /** True when an option takes a value. */

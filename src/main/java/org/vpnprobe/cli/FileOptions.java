@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.config.ForeignFiles.How;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.ProbeFile;
+import org.vpnprobe.config.imports.ForeignReader;
+import org.vpnprobe.config.imports.Sources;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Rejected;
@@ -29,8 +32,10 @@ final class FileOptions {
       arity = "0..1",
       paramLabel = "FILE",
       defaultValue = "probes.yaml",
-      description = "Endpoints and carriers. Default: ${DEFAULT-VALUE}.")
-  private Path file;
+      description =
+          "Endpoints and carriers; or a file of another program (.conf, .ovpn, …) or a share link."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String file;
 
   @Option(
       names = "--only",
@@ -50,6 +55,12 @@ final class FileOptions {
 
   @Option(names = "--strict", description = "Refuse a file with a broken entry.")
   private boolean strict;
+
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description = "With a file of another program: what to reach through those that are proxies.")
+  private @Nullable String target;
 
   @Option(
       names = "--seed",
@@ -75,7 +86,7 @@ final class FileOptions {
   }
 
   FileOptions() {
-    this.file = Path.of("probes.yaml");
+    this.file = "probes.yaml";
   }
 
   /**
@@ -95,12 +106,6 @@ final class FileOptions {
   /** Reads the file and says nothing. */
   Loaded read(Map<String, String> environment, UnaryOperator<Options> more, boolean silent)
       throws InvalidFile {
-    if (!Files.exists(file)) {
-      throw new Refused(
-          file
-              + ": no such file; “vpnprobe init” writes a first one, “vpnprobe run FILE” takes"
-              + " another");
-    }
     Options options =
         Options.of(Version.text(), Instant.now(), newRunId())
             .withStrict(strict)
@@ -112,7 +117,7 @@ final class FileOptions {
             .withAsnTable(asnTable.table())
             .withScout(AsnTableOption.scout(silent));
     Options all = more.apply(seed == null ? options : options.withSeed(seed.longValue()));
-    return ProbeFile.load(file, all);
+    return loaded(all.withForeign(new ForeignReader(all)));
   }
 
   /**
@@ -133,6 +138,29 @@ final class FileOptions {
   /** True when only some of the file's cells are asked for. */
   boolean selects() {
     return !only.isEmpty() || !carriers.isEmpty();
+  }
+
+  private Loaded loaded(Options options) throws InvalidFile {
+    if (Sources.isAddress(file)) {
+      throw new Refused(
+          "nothing is fetched here; first “vpnprobe import https://… --into probes.yaml”");
+    }
+    Optional<String> foreign = ForeignReader.shown(file);
+    if (foreign.isPresent()) {
+      How how = new How(Optional.empty(), List.of(), Optional.ofNullable(target));
+      return ProbeFile.foreign(foreign.get(), file, how, options);
+    }
+    if (target != null) {
+      throw new Refused("--target: is for a file of another program; expected target: in " + file);
+    }
+    Path own = Path.of(file);
+    if (!Files.exists(own)) {
+      throw new Refused(
+          file
+              + ": no such file; “vpnprobe init” writes a first one, “vpnprobe run FILE” takes"
+              + " another");
+    }
+    return ProbeFile.load(own, options);
   }
 
   private Profile profile() {

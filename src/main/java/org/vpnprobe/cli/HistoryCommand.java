@@ -7,20 +7,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.change.Comparison;
-import org.vpnprobe.analysis.change.Events;
-import org.vpnprobe.analysis.change.Series;
-import org.vpnprobe.analysis.change.Watched;
 import org.vpnprobe.model.Event;
-import org.vpnprobe.model.PastVerdict;
-import org.vpnprobe.model.Role;
 import org.vpnprobe.store.Filter;
 import org.vpnprobe.store.History;
 import org.vpnprobe.store.PastCell;
@@ -233,48 +226,8 @@ final class HistoryCommand implements Callable<Integer> {
 
   private void compare(History history, Filter filter, Moment moment) throws IOException {
     List<Instant> times = times(history, filter);
-    Map<String, PastCell> cells = new HashMap<>();
-    history.cells(Filter.all()).forEach(cell -> cells.put(cell.name(), cell));
-    List<Watched> watched = new ArrayList<>(watched(history, filter, cells));
-    Filter controls = new Filter(null, null, filter.since(), null, rehearsal);
-    List<String> names =
-        cells.values().stream()
-            .filter(cell -> cell.role() == Role.CONTROL)
-            .map(PastCell::carrier)
-            .distinct()
-            .filter(name -> !name.equals(filter.carrier()))
-            .toList();
-    for (String name :
-        filter.carrier() == null && filter.cell() == null ? List.<String>of() : names) {
-      watched.addAll(watched(history, controls.ofCarrier(name), cells));
-    }
-    HistoryJson out = new HistoryJson(times);
-    boolean any = false;
-    List<String> carriers =
-        watched.stream()
-            .filter(w -> !w.control())
-            .map(w -> carrier(cells, w))
-            .distinct()
-            .sorted()
-            .toList();
-    for (String carrier : carriers) {
-      Optional<Comparison> comparison =
-          Events.compare(
-              watched.stream()
-                  .filter(w -> w.control() || carrier(cells, w).equals(carrier))
-                  .toList(),
-              moment.at(),
-              window);
-      if (comparison.isEmpty()) {
-        continue;
-      }
-      any = true;
-      out.comparison(carrier, moment.name(), comparison.get());
-      if (!json) {
-        text().comparison(carrier, moment.name(), comparison.get());
-      }
-    }
-    if (!any) {
+    Map<String, Comparison> found = EventComparisons.of(history, filter, moment.at(), window);
+    if (found.isEmpty()) {
       throw new Refused(
           "no cell was judged both before and after "
               + moment.at()
@@ -284,34 +237,12 @@ final class HistoryCommand implements Callable<Integer> {
               + times.getLast());
     }
     if (json) {
+      HistoryJson out = new HistoryJson(times);
+      found.forEach((carrier, comparison) -> out.comparison(carrier, moment.name(), comparison));
       streams.out().println(out);
+    } else {
+      found.forEach((carrier, comparison) -> text().comparison(carrier, moment.name(), comparison));
     }
-  }
-
-  private static String carrier(Map<String, PastCell> cells, Watched watched) {
-    PastCell cell = cells.get(watched.cell());
-    return cell == null ? "" : cell.carrier();
-  }
-
-  private static List<Watched> watched(History history, Filter filter, Map<String, PastCell> cells)
-      throws IOException {
-    Map<String, List<PastVerdict>> byCell = new HashMap<>();
-    history.byCell(filter, v -> byCell.computeIfAbsent(v.cell(), c -> new ArrayList<>()).add(v));
-    List<Watched> watched = new ArrayList<>();
-    byCell.forEach((name, verdicts) -> {
-      PastCell cell = cells.get(name);
-      if (cell != null) {
-        watched.add(
-            new Watched(
-                name,
-                cell.endpoint(),
-                cell.protocol(),
-                cell.role() == Role.CONTROL,
-                Series.of(verdicts)));
-      }
-    });
-    watched.sort(java.util.Comparator.comparing(Watched::cell));
-    return watched;
   }
 
   /** A date, a moment, or so long ago. */

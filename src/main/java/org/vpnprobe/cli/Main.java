@@ -20,6 +20,7 @@ import picocli.CommandLine.Help.Ansi;
       ReportCommand.class,
       DiffCommand.class,
       ExplainCommand.class,
+      ImportCommand.class,
       HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
@@ -46,7 +47,8 @@ public final class Main {
         vpnprobe check              says what it would do, and sends nothing
         vpnprobe run                does it, and reports
 
-      With servers of your own: vpnprobe init. All commands: vpnprobe --help.
+      With servers of your own: vpnprobe init. With a .conf, an .ovpn or links: vpnprobe import.
+      All commands: vpnprobe --help.
       """;
 
   Main() {}

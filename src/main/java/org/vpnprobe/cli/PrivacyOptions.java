@@ -59,7 +59,7 @@ final class PrivacyOptions {
 
   /** What takes addresses out; made once for the same journals, since it looks through them all. */
   Redactor redactor(List<Recorded> journals) {
-    if (redactor == null || redacted != journals) {
+    if (redactor == null || !journals.equals(redacted)) {
       redactor = Redactor.of(journals);
       redacted = journals;
     }

@@ -40,10 +40,11 @@ public final class ConfigSchema {
 
   private Map<String, Object> root() {
     Map<String, Object> properties = properties(shapes.record(FileKeys.class).keys());
-    properties.remove("imports");
     properties.put("version", Map.of("const", 1, "description", "The only version there is."));
     properties.put("endpoints", list(Map.of("$ref", "#/definitions/endpoint")));
     properties.put("templates", list(template()));
+    Shape.Keys imported = shapes.record(FileKeys.Import.class);
+    properties.put("imports", list(schema(imported)));
     Map<String, Object> definitions = new LinkedHashMap<>();
     definitions.put("endpoint", choice("endpoint_", common(FileKeys.Endpoint.class)));
     definitions.put(
@@ -59,7 +60,7 @@ public final class ConfigSchema {
     root.put("title", "probes.yaml of vpnprobe");
     root.put("type", "object");
     root.put("required", List.of("version"));
-    root.put("anyOf", List.of(required("endpoints"), required("templates")));
+    root.put("anyOf", List.of(required("endpoints"), required("templates"), required("imports")));
     root.put("additionalProperties", false);
     root.put("properties", properties);
     root.put("definitions", definitions);

@@ -48,7 +48,7 @@ record FileKeys(
         @Nullable Name asnTable,
     @Description("How far this machine's clock is off, for journals merged with others.")
         @Nullable Clock clock,
-    @Nullable Yaml imports) {
+    @Description("Endpoints from files of other programs.") @Nullable List<Yaml> imports) {
 
   /** {@code defaults:}. */
   record Defaults(
@@ -258,6 +258,39 @@ record FileKeys(
       @Description("Settings that differ from one carrier or control to the other, such as keys.")
           @Nullable List<Named<Yaml>> perVantage) {
     Endpoint {
+      Deadline.check(deadline);
+    }
+  }
+
+  /**
+   * One of {@code imports:}. What it says besides holds for all endpoints of the file.
+   *
+   * @param file a path, or a share link
+   */
+  record Import(
+      @Description("A file of another program, relative to this one; or a share link.")
+          Located<String> file,
+      @Description("Its format; recognized when left out. See vpnprobe import --help.")
+          @Nullable Name as,
+      @Description("What to reach through those that are proxies, such as http://host/path.")
+          @Nullable Located<String> target,
+      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
+          @Nullable Located<Families> family,
+      @Description(
+              "How far the answer has to prove: port, handshake, authenticated (default) or"
+                  + " tunnel.")
+          @Nullable Depth depth,
+      @Description(
+              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+          @Nullable Duration deadline,
+      @Description("Words to select by.") @Nullable List<Name> tags,
+      @Description(
+              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
+                  + " others.")
+          @Nullable Expected expect,
+      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
+          @Nullable List<Name> neverProbeFrom) {
+    Import {
       Deadline.check(deadline);
     }
   }

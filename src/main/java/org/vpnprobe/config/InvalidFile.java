@@ -2,6 +2,7 @@ package org.vpnprobe.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.vpnprobe.model.SourceMark;
 
 /** The file (or a selection from the command line) cannot be used. Carries everything wrong. */
 public final class InvalidFile extends Exception {
@@ -13,6 +14,11 @@ public final class InvalidFile extends Exception {
   InvalidFile(List<Problem> problems) {
     super(text(problems));
     this.problems = List.copyOf(problems);
+  }
+
+  /** With one problem; {@code offending} is shown, so never a secret. */
+  public static InvalidFile at(SourceMark at, String offending, String expected) {
+    return new InvalidFile(List.of(new Problem(at, offending, expected, null)));
   }
 
   /** All problems, in the order in which they were found; never empty. */

@@ -28,6 +28,7 @@ import org.vpnprobe.protocol.Protocols;
  * @param controlElsewhere a control runs on another machine meanwhile: controls are left out
  * @param scout finds out who a carrier named {@code auto} is
  * @param asnTable in place of the file's {@code asn_table}
+ * @param foreign reads files of other programs
  * @param protocolNames all known protocols
  * @param protocols the protocol of a name
  */
@@ -47,6 +48,7 @@ public record Options(
     boolean controlElsewhere,
     Scout scout,
     Optional<Path> asnTable,
+    ForeignFiles foreign,
     List<String> protocolNames,
     Function<String, Optional<Protocol<?>>> protocols) {
 
@@ -74,6 +76,7 @@ public record Options(
         false,
         Scout.NONE,
         Optional.empty(),
+        ForeignFiles.NONE,
         Protocols.names(),
         Protocols::named);
   }
@@ -126,6 +129,10 @@ public record Options(
     return changed(next -> next.asnTable = wanted);
   }
 
+  public Options withForeign(ForeignFiles wanted) {
+    return changed(next -> next.foreign = wanted);
+  }
+
   public Options withProtocols(List<String> names, Function<String, Optional<Protocol<?>>> lookup) {
     return changed(next -> {
       next.protocolNames = names;
@@ -152,6 +159,7 @@ public record Options(
         next.controlElsewhere,
         next.scout,
         next.asnTable,
+        next.foreign,
         next.protocolNames,
         next.protocols);
   }
@@ -170,6 +178,7 @@ public record Options(
     private boolean controlElsewhere;
     private Scout scout;
     private Optional<Path> asnTable;
+    private ForeignFiles foreign;
     private List<String> protocolNames;
     private Function<String, Optional<Protocol<?>>> protocols;
 
@@ -186,6 +195,7 @@ public record Options(
       controlElsewhere = from.controlElsewhere;
       scout = from.scout;
       asnTable = from.asnTable;
+      foreign = from.foreign;
       protocolNames = from.protocolNames;
       protocols = from.protocols;
     }

@@ -75,6 +75,20 @@ public final class ProbeFile {
     return new ProbeFile(name, folder(name), options).read(text);
   }
 
+  /**
+   * Takes endpoints from a file of another program, or from a share link, as if a file imported it
+   * and held nothing else.
+   *
+   * @param shown for messages and reports: no secret
+   * @param source a path, or a share link
+   * @throws InvalidFile with everything that is wrong
+   */
+  public static Loaded foreign(String shown, String source, ForeignFiles.How how, Options options)
+      throws InvalidFile {
+    return new ProbeFile(shown, Path.of("").toAbsolutePath(), options)
+        .read(Imports.alone(shown, source, how));
+  }
+
   private static Path folder(String name) {
     try {
       Path parent = Path.of(name).toAbsolutePath().getParent();
@@ -107,7 +121,10 @@ public final class ProbeFile {
   }
 
   private Loaded read(String text) throws InvalidFile {
-    Yaml node = YamlReader.read(name, text);
+    return read(YamlReader.read(name, text));
+  }
+
+  private Loaded read(Yaml node) throws InvalidFile {
     Optional<Frame> read = frame(node);
     if (read.isEmpty() || !(node instanceof Yaml.Mapping root)) {
       throw refused();
@@ -115,6 +132,7 @@ public final class ProbeFile {
     Frame frame = read.get();
     Map<String, SourceMark> names = new LinkedHashMap<>();
     Map<String, EndpointReader.Entry> entries = endpoints(root, frame, names);
+    entries.putAll(imported(frame, names, MOST_ENDPOINTS - entries.size()));
     if (names.isEmpty() && rejections.isEmpty() && problems.isEmpty()) {
       problems.add(root.at(), "endpoints", "there is no endpoint; " + SMALLEST);
     }
@@ -142,6 +160,29 @@ public final class ProbeFile {
     return entries;
   }
 
+  /** The names that stand in the file are taken: those of imported endpoints give way. */
+  private Map<String, EndpointReader.Entry> imported(
+      Frame frame, Map<String, SourceMark> names, int most) {
+    Imports imports = new Imports(binder, shapes, options, folder, warnings);
+    Map<String, EndpointReader.Entry> entries = new LinkedHashMap<>();
+    for (Yaml node : Objects.requireNonNullElse(frame.keys().imports(), List.<Yaml>of())) {
+      for (Yaml.Mapping endpoint : imports.read(node, names.keySet(), rejections)) {
+        Problems own = new Problems();
+        Optional<EndpointReader.Entry> entry = imports.reader(frame).read(endpoint, own);
+        rejections.addAll(own);
+        entry.ifPresent(e -> entries.put(e.bound().name(), e));
+        if (endpoint.get("name") instanceof Yaml.Scalar named) {
+          names.putIfAbsent(named.text(), named.at());
+        }
+      }
+      if (entries.size() > most) {
+        problems.add(node.at(), "imports", "more than " + MOST_ENDPOINTS + " endpoints");
+        return Map.of();
+      }
+    }
+    return entries;
+  }
+
   private InvalidFile refused() {
     problems.addAll(rejections);
     Comparator<Problem> byPlace =
@@ -163,12 +204,6 @@ public final class ProbeFile {
       problems.add(root.at(), "version", "this key is missing; expected version: 1");
     } else if (version != null && version.value() != 1) {
       problems.add(version.at(), version.written(), "expected 1, the only version there is");
-    }
-    if (keys.imports() != null) {
-      problems.add(
-          keys.imports().at(),
-          "imports",
-          "this version reads no foreign files; expected the endpoints written out");
     }
     table = table(keys);
     Automatic automatic = new Automatic(options.scout(), table);

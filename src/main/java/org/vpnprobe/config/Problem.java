@@ -18,7 +18,8 @@ public record Problem(
   /** The message without its place. */
   public String message() {
     String question = nearest == null ? "" : "; did you mean “" + nearest + "”?";
-    return "“" + Shown.text(offending) + "” – " + expected + question;
+    String what = offending.isEmpty() ? "" : "“" + Shown.text(offending) + "” – ";
+    return what + expected + question;
   }
 
   /** {@code file:line:column: message}. */

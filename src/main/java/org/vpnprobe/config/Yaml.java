@@ -8,7 +8,8 @@ import org.vpnprobe.model.SourceMark;
  * A YAML document as a tree whose every node knows where it stands. Aliases and merge keys are
  * resolved: the same node may hang in several places.
  */
-sealed interface Yaml {
+public sealed interface Yaml {
+  /** Where it begins. */
   SourceMark at();
 
   /** How many nodes there are when every alias is written out. */
@@ -18,6 +19,8 @@ sealed interface Yaml {
   String kind();
 
   /**
+   * A text.
+   *
    * @param plain written without quotes
    */
   record Scalar(SourceMark at, String text, boolean plain) implements Yaml {
@@ -32,11 +35,12 @@ sealed interface Yaml {
     }
 
     /** {@code key:} with nothing behind it, {@code null} or {@code ~} (YAML 1.2.2 section 10.2). */
-    boolean isNothing() {
+    public boolean isNothing() {
       return plain && (text.isEmpty() || text.equals("~") || text.equals("null"));
     }
   }
 
+  /** A list. */
   record Items(SourceMark at, List<Yaml> items, int size) implements Yaml {
     public Items {
       items = List.copyOf(items);
@@ -49,6 +53,8 @@ sealed interface Yaml {
   }
 
   /**
+   * A mapping.
+   *
    * @param duplicates keys that were there already; their values are dropped
    */
   record Mapping(SourceMark at, List<Entry> entries, List<Scalar> duplicates, int size)
@@ -63,7 +69,8 @@ sealed interface Yaml {
       return "a mapping";
     }
 
-    @Nullable Yaml get(String key) {
+    /** The value of a key, null when it is not there. */
+    public @Nullable Yaml get(String key) {
       for (Entry entry : entries) {
         if (entry.key.text.equals(key)) {
           return entry.value;
@@ -72,7 +79,8 @@ sealed interface Yaml {
       return null;
     }
 
-    @Nullable Scalar key(String key) {
+    /** The key itself, null when it is not there. */
+    public @Nullable Scalar key(String key) {
       for (Entry entry : entries) {
         if (entry.key.text.equals(key)) {
           return entry.key;
@@ -82,5 +90,6 @@ sealed interface Yaml {
     }
   }
 
+  /** A key with its value. */
   record Entry(Scalar key, Yaml value) {}
 }

@@ -27,7 +27,7 @@ import org.vpnprobe.model.SourceMark;
  * Text to one {@link Yaml} tree. Bounded against bombs: nesting, and nodes after every alias is
  * written out. An anchor cannot hold itself.
  */
-final class YamlReader {
+public final class YamlReader {
   /** No valid file nests deeper than a dozen levels. */
   static final int MOST_NESTING = 40;
 
@@ -48,10 +48,12 @@ final class YamlReader {
   }
 
   /**
+   * Reads a text.
+   *
    * @param file the name for messages
    * @throws InvalidFile with the one problem that stopped the reading
    */
-  static Yaml read(String file, String text) throws InvalidFile {
+  public static Yaml read(String file, String text) throws InvalidFile {
     LoadSettings settings =
         LoadSettings.builder().setLabel(file).setCodePointLimit(Integer.MAX_VALUE).build();
     try {

@@ -142,19 +142,18 @@ public final class History implements AutoCloseable {
 
   /** What earlier runs said, by time and then by name of the cell. */
   public List<PastVerdict> verdicts(Filter filter) throws HistoryUnusable {
-    List<PastVerdict> all = new ArrayList<>();
-    this.<Void>reading(c -> {
-      new Query(c).verdicts(filter, "r.finished_at, r.id, c.name", all::add);
-      return null;
+    return reading(c -> {
+      List<PastVerdict> all = new ArrayList<>();
+      new Query(c).verdicts(filter, all::add);
+      return all;
     });
-    return all;
   }
 
   /** Each cell's verdicts by time, one cell after the other; for histories of any length. */
   public void byCell(Filter filter, Consumer<PastVerdict> to) throws HistoryUnusable {
-    this.<Void>reading(c -> {
-      new Query(c).verdicts(filter, "c.name, r.finished_at, r.id", to);
-      return null;
+    reading(c -> {
+      new Query(c).byCell(filter, to);
+      return filter;
     });
   }
 

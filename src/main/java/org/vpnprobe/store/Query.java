@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,14 @@ final class Query {
   /** Nobody looks at more; a file from elsewhere may hold any number of them. */
   private static final int MOST_EVENTS = 1000;
 
+  /** CROSS: SQLite begins with the cells, as the key of the verdicts does. */
   private static final String VERDICTS =
       """
       FROM cell c
-        JOIN verdict v ON v.cell = c.id
+        CROSS JOIN verdict v
         JOIN run r ON r.id = v.run
         JOIN finding f ON f.id = v.finding
+      WHERE v.cell = c.id
       """;
 
   private final Connection connection;
@@ -46,16 +49,75 @@ final class Query {
     this.connection = connection;
   }
 
-  /** Hands each verdict on in this order. */
-  void verdicts(Filter filter, String order, Consumer<PastVerdict> to) throws SQLException {
+  /** Hands each verdict on by time and name. */
+  void verdicts(Filter filter, Consumer<PastVerdict> to) throws SQLException {
     rows(
         "SELECT r.run_id, r.finished_at, c.name, f.state, f.cause, v.latency_us "
             + VERDICTS
-            + where(filter)
-            + " ORDER BY "
-            + order,
+            + and(filter)
+            + " ORDER BY r.finished_at, r.id, c.name",
         values(filter),
         row -> to.accept(verdict(row)));
+  }
+
+  /**
+   * Hands on each cell's verdicts by time; millions of rows, so that nothing is joined for each.
+   */
+  void byCell(Filter filter, Consumer<PastVerdict> to) throws SQLException {
+    Filter time = new Filter(null, null, filter.since(), filter.until(), filter.rehearsal());
+    Map<Long, Ended> runs = new HashMap<>();
+    rows(
+        "SELECT r.id, r.run_id, r.finished_at FROM run r" + where(time),
+        values(time),
+        row ->
+            runs.put(
+                row.getLong(1), new Ended(row.getString(2), Instant.ofEpochMilli(row.getLong(3)))));
+    Map<Long, Finding> findings = new HashMap<>();
+    rows(
+        "SELECT id, state, cause FROM finding",
+        List.of(),
+        row ->
+            findings.put(
+                row.getLong(1),
+                new Finding(constant(State.class, row.getString(2)), text(row, 3))));
+    Filter named = new Filter(filter.cell(), filter.carrier(), null, null, null);
+    Map<String, List<Long>> cells = new LinkedHashMap<>();
+    rows(
+        "SELECT c.name, c.id FROM cell c" + where(named) + " ORDER BY c.name, c.id",
+        values(named),
+        row -> cells.computeIfAbsent(row.getString(1), n -> new ArrayList<>()).add(row.getLong(2)));
+    for (Map.Entry<String, List<Long>> cell : cells.entrySet()) {
+      List<PastVerdict> verdicts = new ArrayList<>();
+      for (long id : cell.getValue()) {
+        rows(
+            "SELECT run, finding, latency_us FROM verdict WHERE cell = ?",
+            List.of(id),
+            row -> {
+              Ended run = runs.get(row.getLong(1));
+              if (run != null) {
+                Finding finding = findings.get(row.getLong(2));
+                verdicts.add(verdict(run, cell.getKey(), finding, latency(row, 3)));
+              }
+            });
+      }
+      verdicts.sort(Comparator.comparing(PastVerdict::at).thenComparing(PastVerdict::run));
+      verdicts.forEach(to);
+    }
+  }
+
+  /** A run. */
+  private record Ended(String id, Instant at) {}
+
+  /** What is said of a cell; no cause is empty. */
+  private record Finding(State state, String cause) {}
+
+  private static PastVerdict verdict(
+      Ended run, String cell, @Nullable Finding finding, @Nullable Duration latency) {
+    if (finding == null) {
+      throw new IllegalArgumentException("a verdict without a finding");
+    }
+    String cause = finding.cause().isEmpty() ? null : finding.cause();
+    return new PastVerdict(run.id(), run.at(), cell, finding.state(), cause, latency);
   }
 
   List<PastRun> lastRuns(int most) throws SQLException {
@@ -81,7 +143,7 @@ final class Query {
       rows(
           "SELECT r.run_id, r.finished_at, c.name, f.state, f.cause, v.latency_us "
               + VERDICTS
-              + " WHERE v.run = ? ORDER BY c.name",
+              + " AND v.run = ? ORDER BY c.name",
           List.of(run.getKey()),
           row -> verdicts.add(verdict(row)));
       PastRun r = run.getValue();
@@ -100,7 +162,7 @@ final class Query {
             ? "SELECT r.finished_at FROM run r" + where(filter) + " ORDER BY r.finished_at"
             : "SELECT r.finished_at FROM run r WHERE r.id IN (SELECT v.run "
                 + VERDICTS
-                + where(filter)
+                + and(filter)
                 + ") ORDER BY r.finished_at",
         values(filter),
         row -> times.add(Instant.ofEpochMilli(row.getLong(1))));
@@ -142,7 +204,7 @@ final class Query {
         "SELECT r.run_id, c.name, c.target, r.started_at, r.finished_at, r.rehearsal, r.pace,"
             + " f.answered, f.significant "
             + VERDICTS
-            + " WHERE r.finished_at >= ? AND r.started_at < ?";
+            + " AND r.finished_at >= ? AND r.started_at < ?";
     List<Object> span = List.of(since.toEpochMilli(), before.toEpochMilli());
     List<Earlier> failed = new ArrayList<>();
     rows(what + " AND f.significant = 1", span, row -> failed.add(earlier(row)));
@@ -179,16 +241,16 @@ final class Query {
   }
 
   private PastVerdict verdict(ResultSet row) throws SQLException {
-    String cause = text(row, 5);
-    long latency = row.getLong(6);
-    @Nullable Duration median = row.wasNull() ? null : Duration.of(latency, ChronoUnit.MICROS);
-    return new PastVerdict(
-        text(row, 1),
-        Instant.ofEpochMilli(row.getLong(2)),
+    return verdict(
+        new Ended(text(row, 1), Instant.ofEpochMilli(row.getLong(2))),
         text(row, 3),
-        constant(State.class, text(row, 4)),
-        cause.isEmpty() ? null : cause,
-        median);
+        new Finding(constant(State.class, text(row, 4)), text(row, 5)),
+        latency(row, 6));
+  }
+
+  private static @Nullable Duration latency(ResultSet row, int column) throws SQLException {
+    long latency = row.getLong(column);
+    return row.wasNull() ? null : Duration.of(latency, ChronoUnit.MICROS);
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String id) {
@@ -221,6 +283,10 @@ final class Query {
       terms.add("r.rehearsal = ?");
     }
     return terms.isEmpty() ? "" : " WHERE " + String.join(" AND ", terms);
+  }
+
+  private static String and(Filter filter) {
+    return where(filter).replaceFirst(" WHERE ", " AND ");
   }
 
   private static List<Object> values(Filter filter) {

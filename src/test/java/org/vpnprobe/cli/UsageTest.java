@@ -28,7 +28,8 @@ class UsageTest {
           vpnprobe check              says what it would do, and sends nothing
           vpnprobe run                does it, and reports
 
-        With servers of your own: vpnprobe init. All commands: vpnprobe --help.
+        With servers of your own: vpnprobe init. With a .conf, an .ovpn or links: vpnprobe import.
+        All commands: vpnprobe --help.
         """,
         said.err());
   }

@@ -104,11 +104,14 @@ class ConfigSchemaTest {
   void editorsFindADescriptionForEveryKeyOfTheFrame() {
     Shapes shapes = new Shapes();
     for (Class<?> record :
-        List.of(FileKeys.class, FileKeys.Endpoint.class, FileKeys.Carrier.class, Limits.class)) {
+        List.of(
+            FileKeys.class,
+            FileKeys.Endpoint.class,
+            FileKeys.Import.class,
+            FileKeys.Carrier.class,
+            Limits.class)) {
       for (Shape.Key key : shapes.record(record).keys()) {
-        assertTrue(
-            !key.description().isEmpty() || key.name().equals("imports"),
-            record.getSimpleName() + "." + key.name());
+        assertTrue(!key.description().isEmpty(), record.getSimpleName() + "." + key.name());
       }
     }
   }
@@ -137,6 +140,7 @@ class ConfigSchemaTest {
             FileKeys.Defaults.class,
             FileKeys.Carrier.class,
             FileKeys.Endpoint.class,
+            FileKeys.Import.class,
             FileKeys.Lab.class,
             Limits.class,
             Interference.class,
@@ -147,7 +151,7 @@ class ConfigSchemaTest {
             DnsRule.class)) {
       for (String key : shapes.record(record).names()) {
         boolean there = reference.contains("`" + key + "`");
-        assertTrue(there || key.equals("imports"), record.getSimpleName() + "." + key);
+        assertTrue(there, record.getSimpleName() + "." + key);
       }
     }
   }

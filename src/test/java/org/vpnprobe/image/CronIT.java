@@ -83,6 +83,7 @@ class CronIT {
                 "LOGNAME", "probe",
                 "USER", "probe",
                 "SHELL", "/bin/sh",
+                "XDG_STATE_HOME", home.resolve("state").toString(),
                 "PATH", "/usr/bin:/bin"));
     Process process = builder.start();
     process.getOutputStream().close();
@@ -107,7 +108,7 @@ class CronIT {
     probes("");
     assertEquals(nothing, cron());
     assertTrue(cron().text().contains("recovered:\n  ✓ tokyo@mobile"));
-    assertTrue(runs(home.resolve(".local/state/vpnprobe/runs")).size() == 7);
+    assertEquals(7, runs(home.resolve("state/vpnprobe/runs")).size());
   }
 
   private static List<Path> runs(Path root) throws IOException {

@@ -96,6 +96,18 @@ final class TorServer implements AutoCloseable {
     return Secret.of(Files.readString(bridgeLine()).replaceFirst("(?s).* cert=(\\S+) .*", "$1"));
   }
 
+  /** What obfs4proxy wrote for the bridge's owner, filled in as it says, and the plain line. */
+  String bridgeLines() throws IOException {
+    return Files.readString(bridgeLine())
+            .replace("<IP ADDRESS>:<PORT>", "10.90.0.1:" + OBFS4)
+            .replace("<FINGERPRINT>", fingerprint().toString())
+        + "Bridge 10.90.0.1:"
+        + OR
+        + " "
+        + fingerprint()
+        + "\n";
+  }
+
   boolean isAlive() {
     return daemon.isAlive();
   }

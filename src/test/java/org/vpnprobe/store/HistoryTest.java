@@ -1,6 +1,7 @@
 package org.vpnprobe.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.State;
 
@@ -112,5 +114,50 @@ class HistoryTest extends AnyHistory {
       HistoryUnusable e = assertThrows(HistoryUnusable.class, () -> history.verdicts(Filter.all()));
       assertTrue(String.valueOf(e.getMessage()).contains("what this vpnprobe does not know"));
     }
+  }
+
+  /** A file from elsewhere may hold anything: only the declared failure comes of it. */
+  @Test
+  void mutatedFilesGiveVerdictsOrTheDeclaredFailure() throws IOException {
+    try (History history = History.open(file())) {
+      for (int i = 0; i < 40; i++) {
+        history.append(
+            Runs.run(
+                "r" + i,
+                after(i),
+                List.of(
+                    tokyo(State.values()[i % 9]),
+                    Runs.cell("paris", "tls", "unicom", State.IMPAIRED)),
+                List.of(Runs.event("2027-02-01", "order"))));
+      }
+    }
+    byte[] sound = Files.readAllBytes(Path.of(file()));
+    Path mutated = folder.resolve("mutated.db");
+    Random random = new Random(17);
+    int refused = 0;
+    for (int i = 0; i < 500; i++) {
+      byte[] bytes = sound.clone();
+      int changes = 1 + random.nextInt(40);
+      // Half of them in the first page: the schema stands there.
+      int within = random.nextBoolean() ? 4096 : bytes.length;
+      for (int j = 0; j < changes; j++) {
+        bytes[100 + random.nextInt(within - 100)] = (byte) random.nextInt(256);
+      }
+      Files.deleteIfExists(folder.resolve("mutated.db-wal"));
+      Files.deleteIfExists(folder.resolve("mutated.db-shm"));
+      Files.write(mutated, bytes);
+      try (History history = History.existing(mutated.toString())) {
+        history.verdicts(Filter.all());
+        history.byCell(Filter.all(), verdict -> assertFalse(verdict.cell().length() > 1 << 20));
+        history.lastRuns(3);
+        history.earlier(after(-100), after(100));
+        history.events();
+        history.append(Runs.run("new", after(99), tokyo(State.DOWN)));
+        history.forget(after(20));
+      } catch (HistoryUnusable e) {
+        refused++;
+      }
+    }
+    assertTrue(refused > 50 && refused < 500, refused + " refused");
   }
 }

@@ -27,9 +27,11 @@ public final class Decoy {
 
   private record Part(String kind, byte[] literal, int length) {}
 
+  private final String text;
   private final List<Part> parts;
 
-  private Decoy(List<Part> parts) {
+  private Decoy(String text, List<Part> parts) {
+    this.text = text;
     this.parts = parts;
   }
 
@@ -48,7 +50,7 @@ public final class Decoy {
       throw new InvalidSetting(
           "", "expected tags such as <b 0xc0ff><r 16><rd 4><rc 4><t>, at most 1280 bytes in all");
     }
-    return new Decoy(parts);
+    return new Decoy(text.strip(), parts);
   }
 
   private static Part part(Matcher tag) {
@@ -81,6 +83,22 @@ public final class Decoy {
       }
     }
     return out.toByteArray();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Decoy decoy && text.equals(decoy.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** The tags. */
+  @Override
+  public String toString() {
+    return text;
   }
 
   private static byte[] drawn(String from, int length, RandomGenerator random) {

@@ -93,7 +93,9 @@ public record CarrierCard(
       cells.stream()
           .filter(cell -> cell.state() == look.state())
           .forEach(cell ->
-              found.computeIfAbsent(Wording.name(cell.protocol()), p -> new ArrayList<>()).add(cell.endpoint()));
+              found
+                  .computeIfAbsent(Wording.name(cell.protocol()), p -> new ArrayList<>())
+                  .add(cell.endpoint()));
       List<String> words = words(found, sizes, cells.size());
       if (!words.isEmpty()) {
         problems.add(new Problem(look, Wording.list(words, PROTOCOLS)));

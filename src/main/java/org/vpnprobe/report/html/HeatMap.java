@@ -201,7 +201,7 @@ public record HeatMap(
   /** The cause where it is known, else where and how the last trial failed. */
   private static String why(Report.Cell cell) {
     if (cell.cause() != null) {
-      return cell.cause();
+      return Wording.name(cell.cause());
     }
     if (cell.state() == State.DEGRADED && cell.depth() != null) {
       return cell.depth().id() + " only";

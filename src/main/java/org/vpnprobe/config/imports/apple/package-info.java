@@ -1,0 +1,3 @@
+/** Apple's configuration profiles. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.config.imports.apple;

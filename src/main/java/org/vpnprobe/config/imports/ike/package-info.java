@@ -1,0 +1,3 @@
+/** strongSwan's profiles and configurations. */
+@org.jspecify.annotations.NullMarked
+package org.vpnprobe.config.imports.ike;
