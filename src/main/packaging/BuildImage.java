@@ -55,6 +55,8 @@ final class BuildImage {
     Notice.write(target.resolve("bom.json"), target.resolve("lib"), sources, image);
     Files.copy(sources.resolve("probes.yaml"), image.resolve("probes.yaml"));
     copyTree(sources.resolve("src/main/packaging/share"), image.resolve("share"));
+    manuals(target, image);
+    completions(launcher, image);
     record(launcher, image, target.resolve("training"));
   }
 
@@ -126,6 +128,44 @@ final class BuildImage {
       for (Path file : files.toList()) {
         Files.copy(file, to.resolve(from.relativize(file)));
       }
+    }
+  }
+
+  /** Pages of the manual into {@code target/man} and the image; their date is that of the jars. */
+  private static void manuals(Path target, Path image) throws Exception {
+    Path pages = target.resolve("man");
+    delete(pages);
+    run(
+        List.of(
+            image.resolve("runtime/bin/java").toString(),
+            "-cp",
+            image.resolve("lib") + "/*",
+            "org.vpnprobe.cli.ManPages",
+            pages.toString(),
+            JAR_TIME.toString().substring(0, 10)),
+        target.resolve("man.log"));
+    Files.createDirectories(image.resolve("share/man"));
+    copyTree(pages, image.resolve("share/man/man1"));
+  }
+
+  /** Where packages for these shells look for them, below {@code share}. */
+  private static void completions(Path launcher, Path image) throws Exception {
+    completion(launcher, "bash", image.resolve("share/bash-completion/completions/vpnprobe"));
+    completion(launcher, "fish", image.resolve("share/fish/vendor_completions.d/vpnprobe.fish"));
+    completion(launcher, "zsh", image.resolve("share/zsh/site-functions/_vpnprobe"));
+  }
+
+  private static void completion(Path launcher, String shell, Path file) throws Exception {
+    Files.createDirectories(file.getParent());
+    run(List.of(launcher.toString(), "completion", shell), file);
+  }
+
+  private static void run(List<String> command, Path output) throws Exception {
+    Process process = new ProcessBuilder(command).redirectOutput(output.toFile()).start();
+    process.getOutputStream().close();
+    String errors = new String(process.getErrorStream().readAllBytes());
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(command + ": " + errors);
     }
   }
 

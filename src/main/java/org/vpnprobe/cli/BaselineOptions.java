@@ -51,12 +51,14 @@ final class BaselineOptions {
     if (path == null) {
       if (update || once || confirmations != AGREEING) {
         throw new Refused(
-            "--update-baseline, --once and --confirmations have no meaning without --baseline");
+            "--update-baseline, --once and --confirmations have no meaning without --baseline FILE;"
+                + " add that");
       }
       return;
     }
     if (terms.areGiven()) {
-      throw new Refused("--baseline: takes the place of --fail-on and --min-reachable");
+      throw new Refused(
+          "--baseline: takes the place of --fail-on and --min-reachable; leave those out");
     }
     if (confirmations < 1 || confirmations > MOST_AGREEING) {
       throw new Refused("--confirmations: expected a number from 1 to " + MOST_AGREEING);

@@ -29,6 +29,7 @@ final class CarriersCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "COUNTRY|NAME",
+      completionCandidates = Words.Carriers.class,
       description = "Two letters (RU), a part of a name in any of its languages, or AS9808.")
   private @Nullable String word;
 

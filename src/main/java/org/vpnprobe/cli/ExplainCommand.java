@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Show the timeline, the rule and the numbers behind one verdict.")
+    description = "Show the timeline, the rule and the numbers behind a verdict.")
 final class ExplainCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
@@ -102,6 +102,7 @@ final class ExplainCommand implements Callable<Integer> {
             + ": "
             + paint.state(e.state(), Paint.symbol(e.state()) + " " + e.state().id())
             + (e.cause() == null ? "" : ", " + e.cause()));
+    out.println(paint.faint(e.state().id() + ": " + Legend.of(e.state())));
     out.println("rule " + e.rule() + ": " + e.sentence());
     e.evidence().forEach(line -> out.println("  " + Printable.of(line)));
     if (!e.notExcluded().isEmpty()) {
@@ -122,6 +123,8 @@ final class ExplainCommand implements Callable<Integer> {
       out.println();
       e.numbers().forEach(out::println);
     }
+    out.println();
+    Legend.of(e).forEach(line -> out.println(paint.faint(line)));
   }
 
   private static String told(Explanation.Line line) {

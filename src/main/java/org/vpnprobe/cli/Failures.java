@@ -5,11 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.vpnprobe.config.InvalidFile;
+import org.vpnprobe.config.Nearest;
 import org.vpnprobe.report.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -62,24 +67,67 @@ record Failures(Streams streams, Map<String, String> environment)
     err.flush();
   }
 
-  /** Wrong options: the sentence, the nearest option, and where help is. */
+  /** Wrong options: the sentence, the nearest option or command, and where help is. */
   static int usage(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
-    line.getErr().println("vpnprobe: " + Printable.of(String.valueOf(e.getMessage())));
-    if (!UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-      line.getErr().println("Try “" + line.getCommandSpec().qualifiedName() + " --help”.");
-    }
+    CommandSpec command = line.getCommandSpec();
+    String sentence =
+        e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()
+            ? unmatched(unmatched.getUnmatched().getFirst(), command)
+            : String.valueOf(e.getMessage());
+    line.getErr().println("vpnprobe: " + Printable.of(sentence));
+    line.getErr().println("Try “" + command.qualifiedName() + " --help”.");
     line.getErr().flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** A word that has no place. */
+  private static String unmatched(String word, CommandSpec command) {
+    String name = word.split("=", 2)[0];
+    if (name.startsWith("-")) {
+      List<String> options =
+          CommandTree.options(command).stream()
+              .flatMap(option -> Arrays.stream(option.names()))
+              .toList();
+      String owners = command.parent() == null ? "" : elsewhere(name, command.parent());
+      return "“"
+          + command.qualifiedName()
+          + "” has no option "
+          + name
+          + nearest(name, options, owners);
+    }
+    List<String> commands = CommandTree.commands(command).stream().map(CommandSpec::name).toList();
+    return commands.isEmpty()
+        ? "“" + word + "” is one argument too many; quote a word that has spaces"
+        : "there is no command “" + word + "”" + nearest(word, commands, "");
+  }
+
+  private static String nearest(String word, List<String> known, String otherwise) {
+    String nearest = Nearest.to(word, known);
+    return nearest == null ? otherwise : "; did you mean “" + nearest + "”?";
+  }
+
+  /** Which commands have this option. */
+  private static String elsewhere(String option, CommandSpec root) {
+    String owners =
+        CommandTree.commands(root).stream()
+            .filter(each -> each.findOption(option) != null)
+            .map(CommandSpec::name)
+            .collect(Collectors.joining(", "));
+    return owners.isEmpty() ? "" : "; it is one of " + owners;
   }
 
   /** What went wrong, for a terminal; the text may have several lines. */
   static String told(Exception e) {
     String text =
         switch (e) {
-          case NoSuchFileException missing -> missing.getFile() + ": no such file";
-          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-          case FileAlreadyExistsException exists -> exists.getFile() + ": exists already";
+          case NoSuchFileException missing ->
+              missing.getFile() + ": no such file or folder; check its name";
+          case AccessDeniedException denied ->
+              denied.getFile()
+                  + ": permission denied; this user needs to read it, or to write its folder";
+          case FileAlreadyExistsException exists ->
+              exists.getFile() + ": exists already; name another place";
           default -> String.valueOf(e.getMessage());
         };
     return text.lines().map(Printable::of).reduce((a, b) -> a + "\n" + b).orElse("");

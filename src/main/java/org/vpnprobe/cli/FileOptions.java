@@ -41,6 +41,7 @@ final class FileOptions {
       names = "--only",
       paramLabel = "SELECTOR",
       split = ",",
+      completionCandidates = Words.Protocols.class,
       description = "Endpoints by name, tag or protocol; * and ? are wildcards.")
   private List<String> only = List.of();
 
@@ -48,6 +49,7 @@ final class FileOptions {
       names = "--carrier",
       paramLabel = "NAME",
       split = ",",
+      completionCandidates = Words.Carriers.class,
       description = "Carriers by name; controls always stay.")
   private List<String> carriers = List.of();
 
@@ -60,7 +62,10 @@ final class FileOptions {
       description = "With a file of another program: what to reach through those that are proxies.")
   private @Nullable String target;
 
-  @Option(names = "--seed", description = "Seed of the random order; default: from the run's id.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the random order; default: from the run's id.")
   private @Nullable Long seed;
 
   @Mixin private AsnTableOption asnTable = new AsnTableOption();
@@ -151,7 +156,9 @@ final class FileOptions {
     Path own = Path.of(file);
     if (!Files.exists(own)) {
       throw new Refused(
-          file + ": no such file; name one, or run where probes.yaml is (“vpnprobe run FILE”)");
+          file
+              + ": no such file; “vpnprobe init” writes a first one, “vpnprobe run FILE” takes"
+              + " another");
     }
     return ProbeFile.load(own, options);
   }

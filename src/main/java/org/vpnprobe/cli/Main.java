@@ -14,6 +14,7 @@ import picocli.CommandLine.Help.Ansi;
     versionProvider = Version.class,
     description = "Per-carrier VPN reachability, measured with real handshakes.",
     subcommands = {
+      InitCommand.class,
       RunCommand.class,
       CheckCommand.class,
       ReportCommand.class,
@@ -23,7 +24,9 @@ import picocli.CommandLine.Help.Ansi;
       HistoryCommand.class,
       ProtocolsCommand.class,
       CarriersCommand.class,
-      WhoamiCommand.class
+      WhoamiCommand.class,
+      LabCommand.class,
+      CompletionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -35,7 +38,20 @@ import picocli.CommandLine.Help.Ansi;
       "130:interrupted"
     })
 public final class Main {
-  private Main() {}
+  /** What stands there when somebody types the name to see what it is. */
+  private static final String START =
+      """
+      vpnprobe: which VPN servers answer from which carrier, measured with real handshakes.
+
+        vpnprobe init --rehearsal   writes a probes.yaml to look around with: nothing leaves this host
+        vpnprobe check              says what it would do, and sends nothing
+        vpnprobe run                does it, and reports
+
+      With servers of your own: vpnprobe init. With a .conf, an .ovpn or links: vpnprobe import.
+      All commands: vpnprobe --help.
+      """;
+
+  Main() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -63,14 +79,14 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(new Failures(streams, environment));
     line.setParameterExceptionHandler(Failures::usage);
-    int exit = args.length == 0 ? usage(line) : line.execute(args);
+    int exit = args.length == 0 ? start(line) : line.execute(args);
     streams.out().flush();
     streams.err().flush();
     return exit;
   }
 
-  private static int usage(CommandLine line) {
-    line.usage(line.getErr());
+  private static int start(CommandLine line) {
+    line.getErr().print(START);
     return CommandLine.ExitCode.USAGE;
   }
 }

@@ -35,16 +35,18 @@ final class OutputOptions {
       names = {"-f", "--format"},
       paramLabel = "LIST",
       split = ",",
+      completionCandidates = Words.FormatNames.class,
       description =
-          "csv, github, html, json, junit, markdown, ndjson, ooni, prometheus, table, tsv. One: what"
-              + " standard output gets, in place of the table on a terminal and TSV in a pipe."
-              + " With --out, also a file each, and several are possible.")
+          "Form of the report: csv, github, html, json, junit, markdown, ndjson, ooni, prometheus,"
+              + " table, tsv. One: what standard output gets, in place of the table on a terminal"
+              + " and TSV in a pipe. With --out, also a file each, and several are possible.")
   private List<String> formats = List.of();
 
   @Option(
       names = "--by",
       paramLabel = "LIST",
       split = ",",
+      completionCandidates = Words.Groups.class,
       description =
           "Below the table also count by protocol, tag, port or carrier, carrier by carrier.")
   private List<String> by = List.of();
@@ -63,21 +65,16 @@ final class OutputOptions {
   void check() {
     for (String name : by) {
       if (!RollupTable.BY.contains(name)) {
-        throw new Refused(
-            "--by: cells cannot be counted by “"
-                + name
-                + "”; expected "
-                + String.join(", ", RollupTable.BY));
+        throw new Refused(Unknown.word("--by", name, RollupTable.BY));
       }
     }
     for (String name : formats) {
       if (!name.equals(TABLE) && Formats.named(name).isEmpty()) {
         throw new Refused(
-            "--format: there is no format “"
-                + name
-                + "”; expected "
-                + String.join(
-                    ", ", Stream.concat(Formats.names().stream(), Stream.of(TABLE)).toList()));
+            Unknown.word(
+                "--format",
+                name,
+                Stream.concat(Formats.names().stream(), Stream.of(TABLE)).toList()));
       }
     }
     if (out == null && formats.stream().distinct().count() > 1) {

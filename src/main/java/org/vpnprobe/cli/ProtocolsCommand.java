@@ -25,6 +25,7 @@ final class ProtocolsCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
+      completionCandidates = Words.Protocols.class,
       description = "What this one sends, its settings, and an entry to copy.")
   private @Nullable String name;
 
@@ -43,12 +44,7 @@ final class ProtocolsCommand implements Callable<Integer> {
     one(
         out,
         Protocols.named(wanted)
-            .orElseThrow(() ->
-                new Refused(
-                    "there is no protocol “"
-                        + wanted
-                        + "”; there are "
-                        + String.join(", ", Protocols.names()))));
+            .orElseThrow(() -> new Refused(Unknown.word("protocol", wanted, Protocols.names()))));
     return 0;
   }
 
@@ -56,6 +52,10 @@ final class ProtocolsCommand implements Callable<Integer> {
     List<List<String>> rows =
         Protocols.names().stream().map(each -> row(Protocols.named(each).orElseThrow())).toList();
     table(out, "", List.of("PROTOCOL", "WITHOUT KEYS", "WITH KEYS", "SILENT", "WHAT"), rows);
+    out.println();
+    out.println("Keys are the server's secrets. With and without them an answer proves so much:");
+    out.println("port < handshake < authenticated (the server proved who it is) < tunnel (data");
+    out.println("through it). A silent server answers nobody who lacks them.");
     out.println();
     out.println("vpnprobe protocols NAME tells what one sends, its settings, and shows an entry.");
   }
@@ -103,7 +103,8 @@ final class ProtocolsCommand implements Callable<Integer> {
                     key.description()))
             .toList());
     out.println();
-    out.println("An entry of endpoints:");
+    out.println(
+        "An entry of endpoints: (vpnprobe init --protocol " + protocol.name() + " asks for one)");
     about.example().lines().forEach(line -> out.println(GAP + line));
   }
 

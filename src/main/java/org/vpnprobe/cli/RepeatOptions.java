@@ -58,7 +58,7 @@ final class RepeatOptions {
   /** Refuses what cannot be meant. */
   void check(boolean resume, boolean ownFolders) {
     if (every == null && jitter != null) {
-      throw new Refused("--jitter: has no meaning without --every");
+      throw new Refused("--jitter: has no meaning without --every; add that, or leave it out");
     }
     if (every != null) {
       if (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0) {

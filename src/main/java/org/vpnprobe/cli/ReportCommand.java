@@ -53,6 +53,7 @@ final class ReportCommand implements Callable<Integer> {
       return Outcome.MET;
     }
     output.check();
+    terms.check();
     List<Journal> read = read(journals, environment);
     List<Recorded> recorded = recorded(read);
     Dossier dossier = Dossiers.of(recorded, history, streams);
@@ -93,7 +94,9 @@ final class ReportCommand implements Callable<Integer> {
       files.add(
           StateFolder.of(environment)
               .lastJournal()
-              .orElseThrow(() -> new Refused("there is no earlier run; name a journal")));
+              .orElseThrow(() ->
+                  new Refused(
+                      "there is no earlier run; measure with “vpnprobe run”, or name a results.ndjson")));
     }
     List<Journal> journals = new ArrayList<>();
     for (Path file : files) {

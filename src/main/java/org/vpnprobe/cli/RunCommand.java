@@ -110,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InvalidFile {
     output.check();
+    terms.check();
     history.check(streams);
     repeat.check(resume, output.out == null || repeat.isGiven());
     return repeat.isGiven()
@@ -177,7 +178,7 @@ final class RunCommand implements Callable<Integer> {
   /** Which part this machine has among several. */
   private Options meanwhile(Options options) {
     if (survey != null && !asControl) {
-      throw new Refused("--survey: has no meaning without --as-control");
+      throw new Refused("--survey: has no meaning without --as-control; add that, or leave it out");
     }
     if (survey != null && (survey.isZero() || survey.compareTo(LONGEST_SURVEY) > 0)) {
       throw new Refused("--survey: expected a duration up to 24h");
@@ -220,7 +221,10 @@ final class RunCommand implements Callable<Integer> {
         output.out == null
             ? StateFolder.of(environment)
                 .lastJournal()
-                .orElseThrow(() -> new Refused("there is no earlier run to go on with"))
+                .orElseThrow(() ->
+                    new Refused(
+                        "there is no earlier run to go on with; begin one with “vpnprobe run”, or name its"
+                            + " folder by --out"))
             : output.out.resolve(StateFolder.JOURNAL);
     Journal journal = Journal.read(file);
     if (journal.isFinished()) {

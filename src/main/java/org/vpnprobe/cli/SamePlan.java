@@ -41,7 +41,8 @@ final class SamePlan {
           journal
               + ": was begun under another plan: "
               + String.join("; ", differences.stream().limit(MOST_SHOWN).toList())
-              + (differences.size() > MOST_SHOWN ? "; …" : ""));
+              + (differences.size() > MOST_SHOWN ? "; …" : "")
+              + "; put the file back, or begin anew without --resume");
     }
   }
 

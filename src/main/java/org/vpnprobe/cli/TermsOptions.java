@@ -1,10 +1,10 @@
 package org.vpnprobe.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.State;
 import org.vpnprobe.report.Outcome;
@@ -30,6 +30,7 @@ final class TermsOptions {
       names = "--fail-on",
       paramLabel = "STATE",
       split = ",",
+      completionCandidates = Words.States.class,
       description =
           "Exit 1 when a carrier's cell is in one of these states, in place of the expectations;"
               + " also “unsure” for impaired, insufficient and vantage_offline.")
@@ -43,6 +44,11 @@ final class TermsOptions {
   /** True when something else than the expectations decides. */
   boolean areGiven() {
     return failOn != null || minimum != null;
+  }
+
+  /** Refuses unknown states before anything is measured. */
+  void check() {
+    terms();
   }
 
   Outcome.Terms terms() {
@@ -66,8 +72,9 @@ final class TermsOptions {
   }
 
   private static String unknown(String word) {
-    String known = Arrays.stream(State.values()).map(State::id).collect(Collectors.joining(", "));
-    return "--fail-on: there is no state “" + word + "”; expected " + known + " or unsure";
+    List<String> known = new ArrayList<>(List.of("unsure"));
+    Arrays.stream(State.values()).map(State::id).forEach(known::add);
+    return Unknown.word("--fail-on", word, known);
   }
 
   /** Binds {@code N} and {@code P%}. */

@@ -127,7 +127,7 @@ final class WhoamiCommand implements Callable<Integer> {
 
   private Loaded load(Path named) throws InvalidFile {
     if (!Files.exists(named)) {
-      throw new Refused(named + ": no such file");
+      throw new Refused(named + ": no such file; name a probes.yaml, or none for this host");
     }
     Options options =
         Options.of(Version.text(), Instant.now(), "whoami")
@@ -149,11 +149,12 @@ final class WhoamiCommand implements Callable<Integer> {
     } catch (InvalidSetting e) {
       throw new Refused("--stun: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      throw new Refused("--address: expected an IP address");
+      throw new Refused("--address: expected an IP address, such as 203.0.113.7");
     }
     String url = Objects.requireNonNull(source.https);
     if (okhttp3.HttpUrl.parse(url) == null || !url.startsWith("https://")) {
-      throw new Refused("--https: expected https://…");
+      throw new Refused(
+          "--https: expected https://…, a page that answers with the address it sees");
     }
     return new EgressFrom.Https(url);
   }

@@ -113,7 +113,10 @@ final class Interpolation {
     }
     Found value =
         switch (source) {
-          case "env" -> found(env.apply(name), "this environment variable is not set");
+          case "env" ->
+              found(
+                  env.apply(name),
+                  "this environment variable is not set; set it, or use ${file:path}");
           case "lab" -> found(lab.apply(name), "the lab has no material of this name");
           default -> file(name);
         };

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the word that the user probably meant. */
-final class Nearest {
+public final class Nearest {
   /** Longer words are compared by their beginning: the work is quadratic. */
   private static final int MOST_CHARS = 64;
 
@@ -15,7 +15,7 @@ final class Nearest {
   private Nearest() {}
 
   /** The nearest of the known words, null when none is near. Ties go to the first. */
-  static @Nullable String to(String word, Collection<String> known) {
+  public static @Nullable String to(String word, Collection<String> known) {
     String wanted = plain(word);
     String nearest = null;
     int least = 1 + Math.max(1, wanted.length() / 3);

@@ -133,15 +133,19 @@ public record PlanSummary(
     }
     Set<String> contacted = new TreeSet<>();
     Set<String> vantagesWithNames = new LinkedHashSet<>();
+    Set<String> silent = new LinkedHashSet<>(); // Nothing is sent to those without their keys.
     Set<String> withCells =
         loaded.plan().cells().stream().map(CellFacts::endpoint).collect(Collectors.toSet());
     for (EndpointFacts endpoint : loaded.plan().endpoints()) {
-      if (withCells.contains(endpoint.name())) {
+      if (endpoint.keysMissing()) {
+        silent.add(endpoint.name());
+      } else if (withCells.contains(endpoint.name())) {
         contacted.add(endpoint.address() + " (" + endpoint.transport().id() + ")");
       }
     }
     for (CellFacts cell : loaded.plan().cells()) {
-      if (isName(Objects.requireNonNull(loaded.endpoints().get(cell.endpoint())))) {
+      if (!silent.contains(cell.endpoint())
+          && isName(Objects.requireNonNull(loaded.endpoints().get(cell.endpoint())))) {
         vantagesWithNames.add(cell.vantage());
       }
     }
@@ -216,6 +220,15 @@ public record PlanSummary(
 
   /** The summary as plain text, a line each; ends with a line break. */
   public String text() {
+    return text(Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same with long lists cut.
+   *
+   * @param most so many endpoints, contacted servers, limits and warnings are named
+   */
+  public String text(int most) {
     Columns columns = new Columns();
     columns.line(
         file
@@ -229,14 +242,30 @@ public record PlanSummary(
             + profile
             + (rehearsal ? ", a rehearsal on the embedded lab" : ""));
     columns.table("From", vantages.stream().map(PlanSummary::row).toList());
-    columns.table("To", endpoints.stream().map(PlanSummary::row).toList());
+    columns.table("To", endpoints.stream().limit(most).map(PlanSummary::row).toList());
+    if (endpoints.size() > most) {
+      columns.line("  " + more(endpoints.size() - most));
+    }
     columns.list(
         rehearsal ? "Contacted: nobody, the addresses of a rehearsal are made up" : "Contacted",
-        contacted);
-    columns.list("What cannot be judged", limits);
-    columns.list("Rejected and skipped", rejected);
-    columns.list("Warnings", warnings);
+        cut(contacted, most));
+    columns.list("What cannot be judged", cut(limits, most));
+    columns.list("Rejected and skipped", cut(rejected, most));
+    columns.list("Warnings", cut(warnings, most));
     return columns.text();
+  }
+
+  private static List<String> cut(List<String> lines, int most) {
+    if (lines.size() <= most) {
+      return lines;
+    }
+    List<String> shown = new ArrayList<>(lines.subList(0, most));
+    shown.add(more(lines.size() - most));
+    return shown;
+  }
+
+  private static String more(int count) {
+    return "… and " + count + " more (--all names them)";
   }
 
   private static List<String> row(Standing vantage) {

@@ -103,9 +103,11 @@ public final class ProbeFile {
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (IOException e) {
-      String why = Files.exists(file) ? "this file cannot be read" : "there is no such file";
-      throw new InvalidFile(
-          List.of(new Problem(null, name, why + "; vpnprobe init makes a first one", null)));
+      String why =
+          Files.exists(file)
+              ? "this file cannot be read; expected one that this user may read"
+              : "there is no such file; vpnprobe init writes a first one";
+      throw new InvalidFile(List.of(new Problem(null, name, why, null)));
     }
     if (bytes.length > MOST_BYTES) {
       throw new InvalidFile(

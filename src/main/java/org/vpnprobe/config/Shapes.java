@@ -140,7 +140,9 @@ final class Shapes {
 
   private static String description(RecordComponent component) {
     Description description = component.getAnnotation(Description.class);
-    return description == null ? "" : description.value();
+    return description == null
+        ? CommonKeys.meaning(component.getDeclaringRecord(), key(component.getName()))
+        : description.value();
   }
 
   private static boolean isNullable(AnnotatedElement type) {

@@ -43,6 +43,14 @@ public record Cost(
     long leastPackets,
     long mostTrials) {
 
+  /** New flows a second from one vantage, at most. */
+  public static final int FLOWS_PER_SECOND = Caps.FLOWS_PER_SECOND;
+
+  /** Trials at a time, at most. */
+  public static int concurrency(Limits limits) {
+    return Objects.requireNonNullElse(limits.concurrency(), Caps.CONCURRENCY);
+  }
+
   /** Computes the cost of a plan. */
   public static Cost of(Plan plan, Limits limits) {
     return new Reckoning(plan, limits).cost();
