@@ -56,7 +56,7 @@ class PagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"getting-started.md"})
+  @ValueSource(strings = {"getting-started.md", "recipes.md"})
   void itsCommandsWork(String page) throws Exception {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     Path work = Files.createDirectories(folder.resolve("work"));
