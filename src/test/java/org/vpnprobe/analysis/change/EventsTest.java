@@ -117,7 +117,8 @@ class EventsTest {
     for (int i = 0; i < times; i++) {
       double[] shifts = new double[10];
       for (int e = 0; e < shifts.length; e++) {
-        shifts[e] = faults(random) - faults(random);
+        double before = faults(random);
+        shifts[e] = faults(random) - before;
       }
       found += SignFlips.pValue(shifts) <= 0.05 ? 1 : 0;
     }
