@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,8 +175,8 @@ class InitTest {
     assertEquals(0, said.exit(), said.err());
     Loaded loaded = loaded();
     assertEquals(List.of("mts", "wwan1", "abroad"), List.copyOf(loaded.vantages().keySet()));
-    assertEquals("interface", loaded.vantages().get("mts").via().kind());
-    assertTrue(loaded.vantages().get("abroad").via() instanceof Via.Proxy);
+    assertEquals("interface", Objects.requireNonNull(loaded.vantages().get("mts")).via().kind());
+    assertTrue(Objects.requireNonNull(loaded.vantages().get("abroad")).via() instanceof Via.Proxy);
     String heard = String.join("\n", person.heard);
     assertTrue(heard.contains("Not a carrier's line: wg0 (a tunnel"), heard);
     assertTrue(heard.contains("Not a carrier's line: docker0"), heard);
@@ -306,7 +307,7 @@ class InitTest {
     assertFalse(text.contains("swordfish"), text);
     assertEquals("swordfish\n", Files.readString(folder.resolve("keys/ct.proxy")));
     assertTrue(Files.exists(folder.resolve("keys/ct.proxy-2")));
-    assertEquals("source", loaded().vantages().get("fra").via().kind());
+    assertEquals("source", Objects.requireNonNull(loaded().vantages().get("fra")).via().kind());
   }
 
   /** On a real terminal, typed: the questions, and Ctrl-D. */
@@ -319,7 +320,8 @@ class InitTest {
     Programs.Said said = Programs.run(folder, "sh", "-c", command);
     assertEquals(0, said.exit(), said.text());
     assertTrue(said.text().contains("A control is a place where nothing is blocked"), said.text());
-    assertEquals("tls", loaded().endpoints().get("office").protocol().name());
+    assertEquals(
+        "tls", Objects.requireNonNull(loaded().endpoints().get("office")).protocol().name());
     Files.deleteIfExists(folder.resolve("probes.yaml"));
     Files.writeString(folder.resolve("typed"), "\u0004");
     Programs.Said left = Programs.run(folder, "sh", "-c", command);

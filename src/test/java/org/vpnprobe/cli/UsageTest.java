@@ -50,7 +50,7 @@ class UsageTest {
         "run --by carriers|did you mean “carrier”?",
         "report --fail-on blokced|did you mean “blocked”?",
         "protocols wiregaurd|did you mean “wireguard”?",
-        "run --survey 5m nosuch.yaml|no such file; “vpnprobe init” writes a first one",
+        "run nosuch.yaml|no such file; “vpnprobe init” writes a first one",
         "lab --for 5s|--for: has no meaning without --serve; add that",
         "whoami nosuch.yaml|name a probes.yaml, or none for this host",
         "whoami --address x|expected an IP address, such as",

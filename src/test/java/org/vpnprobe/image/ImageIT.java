@@ -107,6 +107,23 @@ class ImageIT {
     assertEquals(2, taken.exit(), "an earlier run is not overwritten");
   }
 
+  /** Where packages look for them: the manual, and what shells complete by. */
+  @Test
+  void theManualAndTheCompletionsAreThere() throws Exception {
+    Path share = IMAGE.resolve("share");
+    assertTrue(Files.readString(share.resolve("man/man1/vpnprobe.1")).startsWith(".TH VPNPROBE 1"));
+    assertTrue(Files.exists(share.resolve("man/man1/vpnprobe-run.1")));
+    assertEquals(
+        vpnprobe(IMAGE, "completion", "bash").out(),
+        Files.readString(share.resolve("bash-completion/completions/vpnprobe")));
+    assertEquals(
+        vpnprobe(IMAGE, "completion", "fish").out(),
+        Files.readString(share.resolve("fish/vendor_completions.d/vpnprobe.fish")));
+    assertEquals(
+        vpnprobe(IMAGE, "completion", "zsh").out(),
+        Files.readString(share.resolve("zsh/site-functions/_vpnprobe")));
+  }
+
   /** The carriers for which the report says what works in the place of what does not. */
   private static Set<String> alternatives(JsonNode report) {
     Set<String> carriers = new HashSet<>();
