@@ -106,7 +106,7 @@ final class ImportCommand implements Callable<Integer> {
     Set<String> taken = into == null ? Set.of() : ProbesYaml.names(into);
     Batch batch = importer.read(sources(), format(), how(), taken);
     tell(batch);
-    if (batch.endpoints().isEmpty() || strict && !batch.rejected().isEmpty()) {
+    if (batch.endpoints().isEmpty() || (strict && !batch.rejected().isEmpty())) {
       streams.say("nothing is written");
       return 2;
     }

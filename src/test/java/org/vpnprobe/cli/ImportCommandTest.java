@@ -50,6 +50,9 @@ class ImportCommandTest {
     String into = file.toString();
     assertEquals(0, run("import", sample("office.conf"), sample("office.ovpn"), "--into", into));
     assertFalse(Files.readString(file).contains(KEY));
+    assertFalse(Files.readString(file).contains("Static key"), "tls_auth");
+    assertFalse(Files.readString(file).contains("PRIVATE KEY"), "key");
+    assertTrue(Files.readString(file).contains("${file:probes.secrets/office-2.tls_auth}"));
     assertEquals(KEY, Files.readString(folder.resolve("probes.secrets/office.private_key")));
     assertEquals(0, run("import", sample("table.csv"), "--into", into));
     assertTrue(err.toString().contains("9 entries: 4 imported, 0 skipped, 5 rejected"));

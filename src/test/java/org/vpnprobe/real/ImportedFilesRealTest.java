@@ -53,7 +53,7 @@ class ImportedFilesRealTest {
     String client = key();
     String shared = key();
     try (TestNet net = TestNet.with("mobile");
-        WireGuardServer wireGuard =
+        WireGuardServer ignored =
             new WireGuardServer(net, home, NUMBER, server, publicKey(client), shared);
         OpenVpnServers openVpn = new OpenVpnServers(net, home)) {
       OpenVpnServers.Wrap auth = OpenVpnServers.Wrap.auth(1, "SHA256");

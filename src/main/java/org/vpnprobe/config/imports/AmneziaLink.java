@@ -36,9 +36,9 @@ final class AmneziaLink implements ImportFormat {
     String first =
         source.lines().stream().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     return first.toLowerCase(Locale.ROOT).startsWith(SCHEME)
-        || first.startsWith("{")
+        || (first.startsWith("{")
             && source.text().orElse("").contains("\"containers\"")
-            && source.text().orElse("").contains("amnezia-");
+            && source.text().orElse("").contains("amnezia-"));
   }
 
   @Override
@@ -90,9 +90,7 @@ final class AmneziaLink implements ImportFormat {
     if (tree instanceof Yaml.Mapping root && root.get("containers") instanceof Yaml.Items items) {
       String label = Trees.text(root, "description");
       account.each(
-          items,
-          "expected a container with its name",
-          item -> container(root, item, label, account));
+          items, "expected a container with its name", item -> container(item, label, account));
       if (items.items().isEmpty()) {
         account.skip(
             Trees.place(root), "", "it has no containers: the link is for the server itself");
@@ -106,8 +104,7 @@ final class AmneziaLink implements ImportFormat {
     }
   }
 
-  private static void container(
-      Yaml.Mapping root, Yaml item, @Nullable String label, Account account) {
+  private static void container(Yaml item, @Nullable String label, Account account) {
     if (!(item instanceof Yaml.Mapping container)) {
       return;
     }

@@ -67,10 +67,10 @@ final class SecretFiles {
     }
   }
 
-  /** A file loses its last line breaks when it is read: only a PEM text does without them. */
+  /** A file loses its last line breaks when it is read: only armoured keys do without them. */
   private static boolean isWhole(String text) {
     return !text.isEmpty()
-        && (text.startsWith("-----BEGIN") || !text.endsWith("\n") && !text.endsWith("\r"));
+        && (text.contains("-----BEGIN") || (!text.endsWith("\n") && !text.endsWith("\r")));
   }
 
   private String reference(String wanted, String secret) throws IOException {

@@ -37,7 +37,7 @@ public final class Sources {
   public static boolean isAddress(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     boolean fetched = lower.startsWith("https://") || lower.startsWith("http://");
-    return lower.startsWith("ssconf://") || fetched && !PROXY.matcher(text).matches();
+    return lower.startsWith("ssconf://") || (fetched && !PROXY.matcher(text).matches());
   }
 
   /** A file or a share link. Nothing is contacted. */

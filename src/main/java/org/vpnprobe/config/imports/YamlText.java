@@ -95,7 +95,7 @@ final class YamlText {
   /** A text on one line, in quotes where it has to be. */
   static String scalar(String text) {
     boolean plain =
-        PLAIN.matcher(text).matches() && !WORD.matcher(text).matches()
+        (PLAIN.matcher(text).matches() && !WORD.matcher(text).matches())
             || ADDRESS.matcher(text).matches();
     if (plain) {
       return text;
@@ -115,7 +115,7 @@ final class YamlText {
       default -> {
         boolean shown =
             Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK;
-        if (c >= ' ' && c < 0x7f || c > 0xa0 && c < 0x10000 && shown) {
+        if ((c >= ' ' && c < 0x7f) || (c > 0xa0 && c < 0x10000 && shown)) {
           out.appendCodePoint(c);
         } else {
           out.append(c < 0x10000 ? String.format("\\u%04x", c) : String.format("\\U%08x", c));

@@ -37,7 +37,7 @@ class HostileSourceTest {
   private static final int INPUTS = Integer.getInteger("inputs", 2_000);
 
   private static final int MOST_BYTES = 6_000;
-  private static final Duration LONGEST = Duration.ofSeconds(240);
+  private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final Options OPTIONS = Options.of("test", Instant.EPOCH, "r");
   private static final How HOW =
       new How(Optional.empty(), List.of(), Optional.of("http://t.example/"));

@@ -49,7 +49,7 @@ class RoundTripTest {
   }
 
   private String value(String key) {
-    int number = Character.getNumericValue(key.charAt(key.length() - 1));
+    int number = key.charAt(key.length() - 1) - (int) '0';
     return switch (key.charAt(0)) {
       case 'J' ->
           String.valueOf(key.equals("Jmax") ? 90 + random.nextInt(100) : random.nextInt(90));
