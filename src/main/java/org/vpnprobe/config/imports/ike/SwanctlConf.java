@@ -22,7 +22,8 @@ import org.vpnprobe.config.imports.ike.SwanSections.Value;
 
 /** strongSwan's {@code swanctl.conf}: an endpoint for each connection and address. */
 public final class SwanctlConf implements ImportFormat {
-  private static final Pattern BEGINS = Pattern.compile("(?m)^\\s*(connections|secrets)\\s*\\{");
+  /** Blanks, not line breaks: a text of nothing else would be searched anew from each line. */
+  private static final Pattern BEGINS = Pattern.compile("(?m)^[ \\t]*(connections|secrets)\\s*\\{");
 
   @Override
   public String name() {
