@@ -34,7 +34,7 @@ class HostileSourceTest {
   private static final Path FOLDER = Path.of("src/test/resources/org/vpnprobe/config/imports");
 
   /** {@code -Dinputs=20000} for a long look. */
-  private static final int INPUTS = Integer.getInteger("inputs", 2_000);
+  private static final int INPUTS = Integer.getInteger("inputs", 500);
 
   private static final int MOST_BYTES = 6_000;
   private static final Duration LONGEST = Duration.ofMinutes(4);
