@@ -2,6 +2,7 @@ package org.vpnprobe.analysis;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The story behind each cell of a report. */
 public interface Stories {
@@ -22,8 +23,9 @@ public interface Stories {
   static Stories in(List<Recorded> journals, List<Earlier> earlier) {
     Merged merged = new Merged(journals, earlier);
     CarrierJudge judge = new CarrierJudge(merged, merged.gates());
+    Set<String> cells = merged.cells();
     return cell -> {
-      if (!merged.cells().contains(cell)) {
+      if (!cells.contains(cell)) {
         return Optional.empty();
       }
       CellRecord record = merged.cell(cell);
