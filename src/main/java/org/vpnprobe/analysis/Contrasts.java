@@ -1,7 +1,6 @@
 package org.vpnprobe.analysis;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.vpnprobe.model.CellFacts;

@@ -55,8 +55,7 @@ final class Lines {
 
   /** Those of its protocol and transport on its line. */
   Hosts ofProtocol(CellFacts cell, EndpointFacts endpoint) {
-    return of(
-        new Key(cell.vantage(), cell.family(), endpoint.transport(), endpoint.protocol()));
+    return of(new Key(cell.vantage(), cell.family(), endpoint.transport(), endpoint.protocol()));
   }
 
   private Hosts of(Key key) {

@@ -2,7 +2,6 @@ package org.vpnprobe.analysis;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The story behind each cell of a report. */
 public interface Stories {
@@ -21,15 +20,6 @@ public interface Stories {
 
   /** The same with what a history knows of runs whose journals are not at hand. */
   static Stories in(List<Recorded> journals, List<Earlier> earlier) {
-    Merged merged = new Merged(journals, earlier);
-    CarrierJudge judge = new CarrierJudge(merged, merged.gates());
-    Set<String> cells = merged.cells();
-    return cell -> {
-      if (!cells.contains(cell)) {
-        return Optional.empty();
-      }
-      CellRecord record = merged.cell(cell);
-      return Optional.of(Explanation.of(merged, record, judge.judge(record)));
-    };
+    return new Told(journals, earlier);
   }
 }

@@ -82,9 +82,7 @@ final class Trials {
     }
     Map<Transport, Set<String>> spoken = new EnumMap<>(Transport.class);
     for (EndpointFacts endpoint : endpoints.values()) {
-      spoken
-          .computeIfAbsent(endpoint.transport(), t -> new TreeSet<>())
-          .add(endpoint.protocol());
+      spoken.computeIfAbsent(endpoint.transport(), t -> new TreeSet<>()).add(endpoint.protocol());
     }
     spoken.forEach((transport, names) -> protocols.put(transport, List.copyOf(names)));
   }
@@ -101,8 +99,7 @@ final class Trials {
           .remove(place);
     }
     atHost
-        .computeIfAbsent(
-            new Door(cell.vantage(), cell.family(), host), d -> new TreeSet<>())
+        .computeIfAbsent(new Door(cell.vantage(), cell.family(), host), d -> new TreeSet<>())
         .add(place);
   }
 

@@ -73,9 +73,7 @@ final class Caps {
 
   /** True when nothing stands against this job now. */
   boolean permits(Use use, Duration now) {
-    if (isBusy(use.server())
-        || !areFree(use.keys())
-        || !isOpen(use.vantages(), use.quic(), now)) {
+    if (isBusy(use.server()) || !areFree(use.keys()) || !isOpen(use.vantages(), use.quic(), now)) {
       return false;
     }
     for (String vantage : use.vantages()) {

@@ -57,9 +57,7 @@ final class Queue {
     }
 
     void add(Waiting waiting) {
-      servers
-          .computeIfAbsent(waiting.job().use().server(), s -> new ArrayDeque<>())
-          .add(waiting);
+      servers.computeIfAbsent(waiting.job().use().server(), s -> new ArrayDeque<>()).add(waiting);
     }
 
     long first() {
@@ -133,9 +131,7 @@ final class Queue {
 
     void add(Waiting waiting) {
       Caps.Use use = waiting.job().use();
-      lines
-          .computeIfAbsent(new Line(use.vantages(), use.quic()), l -> new Groups())
-          .add(waiting);
+      lines.computeIfAbsent(new Line(use.vantages(), use.quic()), l -> new Groups()).add(waiting);
     }
 
     /** The line whose oldest job has waited longest comes first. */

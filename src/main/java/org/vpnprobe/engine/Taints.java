@@ -66,8 +66,7 @@ final class Taints {
     if (m.address() == null) {
       return m;
     }
-    Touches touches =
-        touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new Touches());
+    Touches touches = touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new Touches());
     boolean experiment = m.purpose() == Purpose.EXPERIMENT;
     // An experiment sends what the endpoint's own trials do not: it taints them, too.
     String own = experiment ? "" : m.endpoint();
