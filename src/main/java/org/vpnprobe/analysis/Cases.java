@@ -21,6 +21,8 @@ final class Cases {
   private final Trials trials;
   private final Map<String, List<String>> elsewhere = new HashMap<>();
   private final Map<String, Set<String>> taken = new HashMap<>();
+  private final Map<String, LinkedHashSet<Integer>> portsAt = new HashMap<>();
+  private @Nullable List<CellFacts> webs;
 
   Cases(Trials trials) {
     this.trials = trials;
@@ -68,14 +70,16 @@ final class Cases {
 
   /** Other TCP ports of the host. */
   private List<Integer> ports(String cellId) {
+    if (portsAt.isEmpty()) {
+      for (EndpointFacts each : trials.plan().endpoints()) {
+        if (each.transport() == Transport.TCP) {
+          HostPort address = HostPort.of(each.address());
+          portsAt.computeIfAbsent(address.host(), h -> new LinkedHashSet<>()).add(address.port());
+        }
+      }
+    }
     String host = HostPort.of(trials.endpoint(cellId).address()).host();
-    return trials.plan().endpoints().stream()
-        .filter(other -> other.transport() == Transport.TCP)
-        .map(other -> HostPort.of(other.address()))
-        .filter(address -> address.host().equals(host))
-        .map(HostPort::port)
-        .distinct()
-        .toList();
+    return List.copyOf(portsAt.getOrDefault(host, new LinkedHashSet<>()));
   }
 
   /**
@@ -100,12 +104,10 @@ final class Cases {
     List<String> found =
         used != null
             ? List.of(used)
-            : trials.plan().cells().stream()
+            : webs().stream()
                 .filter(other -> other.vantage().equals(cell.vantage()))
                 .filter(other -> other.family() == cell.family())
                 .map(CellFacts::id)
-                .filter(id -> trials.endpoint(id).sni() != null)
-                .filter(id -> WEB.contains(trials.endpoint(id).protocol()))
                 .filter(id -> trials.of(id).stream().anyMatch(Measurement::succeeded))
                 .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))
@@ -113,5 +115,19 @@ final class Cases {
                 .toList();
     found.forEach(id -> others.add(trials.host(id)));
     return found;
+  }
+
+  /** The cells whose servers show a certificate, in the order of the plan. */
+  private List<CellFacts> webs() {
+    List<CellFacts> all = webs;
+    if (all == null) {
+      all =
+          trials.plan().cells().stream()
+              .filter(cell -> trials.endpoint(cell.id()).sni() != null)
+              .filter(cell -> WEB.contains(trials.endpoint(cell.id()).protocol()))
+              .toList();
+      webs = all;
+    }
+    return all;
   }
 }

@@ -1,7 +1,8 @@
 package org.vpnprobe.analysis;
 
-import java.util.List;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -14,21 +15,18 @@ final class Contrasts {
   static Optional<String> of(Trials trials, String cellId) {
     CellFacts cell = trials.cell(cellId);
     String host = trials.host(cellId);
-    List<String> named =
+    Stream<String> named =
         trials.plan().neighbours().stream()
             .filter(neighbour -> neighbour.endpoint().equals(cell.endpoint()))
             .map(Plan.Neighbour::beside)
-            .toList();
-    return trials.plan().cells().stream()
-        .filter(other -> other.vantage().equals(cell.vantage()))
-        .filter(other -> other.family() == cell.family())
-        .filter(other -> !other.endpoint().equals(cell.endpoint()))
-        .map(CellFacts::id)
-        .filter(other ->
-            named.contains(trials.cell(other).endpoint())
-                || (trials.host(other).equals(host)
-                    && !trials.server(other).equals(trials.server(cellId))))
+            .map(beside -> CellFacts.id(beside, cell.vantage(), cell.family()))
+            .filter(trials::knows);
+    Stream<String> otherPorts =
+        trials.at(cell, host).stream()
+            .filter(other -> !trials.server(other).equals(trials.server(cellId)));
+    return Stream.concat(named, otherPorts)
+        .filter(other -> !trials.cell(other).endpoint().equals(cell.endpoint()))
         .filter(other -> trials.of(other).stream().anyMatch(Measurement::succeeded))
-        .findFirst();
+        .min(Comparator.comparing(trials::place));
   }
 }

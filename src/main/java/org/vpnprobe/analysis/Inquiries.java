@@ -2,9 +2,11 @@ package org.vpnprobe.analysis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,8 +31,10 @@ final class Inquiries {
   private final Timing timing;
   private final Cases cases;
   private final Consumer<Order> orders;
-  private final Set<String> waiting = new LinkedHashSet<>();
+  private final Map<String, Deque<String>> waiting = new LinkedHashMap<>();
+  private final Map<String, Deque<String>> behind = new HashMap<>();
   private final Map<String, String> running = new LinkedHashMap<>();
+  private final Set<String> places = new HashSet<>();
   private final Set<String> known = new HashSet<>();
 
   /**
@@ -46,7 +50,7 @@ final class Inquiries {
   /** A cell that is to be looked into when its line is free. */
   void wanted(String cellId) {
     if (known.add(cellId)) {
-      waiting.add(cellId);
+      put(cellId);
     }
   }
 
@@ -57,13 +61,33 @@ final class Inquiries {
    * @param now since the plan was made
    */
   void begin(Predicate<String> busy, Duration now) {
-    for (String cell : Set.copyOf(waiting)) {
-      String line = trials.cell(cell).vantage();
-      String place = line + " " + trials.host(cell);
-      if (!busy.test(line) && !running.containsValue(place)) {
-        waiting.remove(cell);
-        running.put(cell, place);
-        goOn(cell, now);
+    for (Map.Entry<String, Deque<String>> each : waiting.entrySet()) {
+      Deque<String> cells = each.getValue();
+      while (!cells.isEmpty() && !busy.test(each.getKey())) {
+        String cell = cells.remove();
+        String place = each.getKey() + " " + trials.host(cell);
+        if (places.add(place)) {
+          running.put(cell, place);
+          goOn(cell, now);
+        } else {
+          behind.computeIfAbsent(place, p -> new ArrayDeque<>()).add(cell);
+        }
+      }
+    }
+  }
+
+  private void put(String cell) {
+    waiting.computeIfAbsent(trials.cell(cell).vantage(), l -> new ArrayDeque<>()).add(cell);
+  }
+
+  /** The next of those that wait for the same place may begin. */
+  private void free(String place) {
+    places.remove(place);
+    Deque<String> next = behind.get(place);
+    if (next != null) {
+      put(next.remove());
+      if (next.isEmpty()) {
+        behind.remove(place);
       }
     }
   }
@@ -80,7 +104,7 @@ final class Inquiries {
     Case it = cases.of(cell);
     Optional<Inquest.Wanted> next = Inquest.next(it);
     if (next.isEmpty()) {
-      running.remove(cell);
+      free(Objects.requireNonNull(running.remove(cell)));
       return;
     }
     Try what = next.get().what();
@@ -121,11 +145,15 @@ final class Inquiries {
 
   /** True when no experiment is under way or to come. */
   boolean finished() {
-    return waiting.isEmpty() && running.isEmpty();
+    return open() == 0;
   }
 
   /** How many cells are being looked into, or wait for it. */
   int open() {
-    return waiting.size() + running.size();
+    return running.size() + size(waiting) + size(behind);
+  }
+
+  private static int size(Map<String, Deque<String>> cells) {
+    return cells.values().stream().mapToInt(Deque::size).sum();
   }
 }

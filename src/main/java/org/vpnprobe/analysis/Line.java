@@ -1,11 +1,7 @@
 package org.vpnprobe.analysis;
 
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
-import org.vpnprobe.model.Measurement;
 
 /**
  * How a suspect's likes fare on its line: endpoints at other addresses that a control reaches.
@@ -26,38 +22,14 @@ record Line(
   static Line of(Trials trials, String cellId, boolean onlyAnchorsAnswer) {
     CellFacts cell = trials.cell(cellId);
     EndpointFacts endpoint = trials.endpoint(cellId);
-    List<String> transport =
-        trials.plan().cells().stream()
-            .filter(other -> other.vantage().equals(cell.vantage()))
-            .filter(other -> other.family() == cell.family())
-            .map(CellFacts::id)
-            .filter(id -> trials.endpoint(id).transport() == endpoint.transport())
-            .filter(id -> !trials.of(id).isEmpty())
-            .toList();
-    List<String> protocol =
-        transport.stream()
-            .filter(id -> trials.endpoint(id).protocol().equals(endpoint.protocol()))
-            .toList();
+    String host = trials.host(cellId);
+    Lines.Hosts transport = trials.lines().ofTransport(cell, endpoint);
+    Lines.Hosts protocol = trials.lines().ofProtocol(cell, endpoint);
     return new Line(
-        answers(trials, protocol, cellId),
-        fails(trials, protocol).size(),
-        answers(trials, transport, cellId),
-        fails(trials, transport).size(),
+        protocol.othersAnswer(host),
+        protocol.failing().size(),
+        transport.othersAnswer(host),
+        transport.failing().size(),
         onlyAnchorsAnswer);
-  }
-
-  private static boolean answers(Trials trials, List<String> cells, String but) {
-    String host = trials.host(but);
-    return cells.stream()
-        .filter(id -> !trials.host(id).equals(host))
-        .anyMatch(id -> trials.of(id).stream().anyMatch(Measurement::succeeded));
-  }
-
-  private static Set<String> fails(Trials trials, List<String> cells) {
-    return cells.stream()
-        .filter(id -> trials.of(id).stream().noneMatch(Measurement::succeeded))
-        .filter(id -> trials.answeredSomewhere(trials.cell(id).endpoint()))
-        .map(trials::host)
-        .collect(Collectors.toSet());
   }
 }

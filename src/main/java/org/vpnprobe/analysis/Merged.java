@@ -282,12 +282,8 @@ final class Merged {
   /** Another suspect on the same line stands for this server's port. */
   boolean sharesPort(CellRecord cell) {
     Trials trials = last(cell.cell().id()).trials();
-    String server = trials.server(cell.cell().id());
-    return trials.plan().cells().stream()
-        .filter(other -> other.vantage().equals(cell.cell().vantage()))
-        .filter(other -> !other.id().equals(cell.cell().id()))
-        .anyMatch(other ->
-            trials.server(other.id()).equals(server) && !trials.rounds(other.id()).isEmpty());
+    return trials.examinedAt(cell.cell().vantage(), trials.server(cell.cell().id())).stream()
+        .anyMatch(other -> !other.equals(cell.cell().id()));
   }
 
   /** The rounds to judge by: those of the last run that held some. */

@@ -2,6 +2,7 @@ package org.vpnprobe.analysis;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
@@ -58,13 +60,66 @@ final class Trials {
   private final Map<String, List<Measurement>> experiments = new HashMap<>();
   private final Map<String, List<Measurement>> touches = new HashMap<>();
   private final Map<String, Set<String>> failedHosts = new HashMap<>();
+  private final Map<String, String> hosts = new HashMap<>();
+  private final Map<String, Integer> places = new HashMap<>();
+  private final Map<Door, TreeSet<Integer>> atHost = new HashMap<>();
+  private final Map<Transport, List<String>> protocols = new EnumMap<>(Transport.class);
+  private final Lines lines = new Lines(this);
+  private @Nullable Map<String, Set<String>> examined;
   private int suspects;
+
+  /** A host as one line sees it. */
+  private record Door(String vantage, Family family, String host) {}
 
   Trials(Plan plan) {
     this.plan = plan;
-    plan.cells().forEach(cell -> cells.put(cell.id(), cell));
     plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
     plan.vantages().forEach(vantage -> vantages.put(vantage.name(), vantage));
+    for (CellFacts cell : plan.cells()) {
+      places.put(cell.id(), places.size());
+      cells.put(cell.id(), cell);
+      stands(cell, hostOf(endpoint(cell.id()).address()));
+    }
+    Map<Transport, Set<String>> spoken = new EnumMap<>(Transport.class);
+    for (EndpointFacts endpoint : endpoints.values()) {
+      spoken.computeIfAbsent(endpoint.transport(), t -> new TreeSet<>()).add(endpoint.protocol());
+    }
+    spoken.forEach((transport, names) -> protocols.put(transport, List.copyOf(names)));
+  }
+
+  /** Notes at which host a cell's server stands, as far as it is known. */
+  private void stands(CellFacts cell, String host) {
+    String before = hosts.put(cell.id(), host);
+    if (host.equals(before)) {
+      return;
+    }
+    int place = Objects.requireNonNull(places.get(cell.id()));
+    if (before != null) {
+      Objects.requireNonNull(atHost.get(new Door(cell.vantage(), cell.family(), before)))
+          .remove(place);
+    }
+    atHost
+        .computeIfAbsent(new Door(cell.vantage(), cell.family(), host), d -> new TreeSet<>())
+        .add(place);
+  }
+
+  /** The cells of a line at this host, in the order of the plan. */
+  List<String> at(CellFacts line, String host) {
+    return atHost
+        .getOrDefault(new Door(line.vantage(), line.family(), host), new TreeSet<>())
+        .stream()
+        .map(place -> plan.cells().get(place).id())
+        .toList();
+  }
+
+  /** Where a cell stands in the plan. */
+  int place(String cellId) {
+    return Objects.requireNonNull(places.get(cellId), cellId);
+  }
+
+  /** What has answered on each line, and what has not. */
+  Lines lines() {
+    return lines;
   }
 
   /** Takes a trial in; one whose id is known already, or whose cell is not in the plan, is not. */
@@ -83,7 +138,13 @@ final class Trials {
     if (!m.ownHandshake()) {
       return true; // What was done otherwise says nothing of the endpoint's own handshake.
     }
-    byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>()).add(m);
+    List<Measurement> own = byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>());
+    if (m.address() != null && own.stream().allMatch(known -> known.address() == null)) {
+      stands(cell(m.cell()), hostOf(m.address()));
+    }
+    own.add(m);
+    lines.changed();
+    examined = null;
     if (m.succeeded()) {
       answeredSomewhere.add(m.endpoint());
     }
@@ -201,14 +262,25 @@ final class Trials {
     return suspects;
   }
 
+  /** The cells with rounds of their own at this address and port of a line. */
+  Set<String> examinedAt(String vantage, String server) {
+    Map<String, Set<String>> at = examined;
+    if (at == null) {
+      at = new HashMap<>();
+      for (String cell : rounds.keySet()) {
+        if (knows(cell)) {
+          at.computeIfAbsent(cell(cell).vantage() + " " + server(cell), d -> new HashSet<>())
+              .add(cell);
+        }
+      }
+      examined = at;
+    }
+    return at.getOrDefault(vantage + " " + server, Set.of());
+  }
+
   /** What tells one server from another: the contacted address, else the host as written. */
   String host(String cellId) {
-    for (Measurement m : of(cellId)) {
-      if (m.address() != null) {
-        return hostOf(m.address());
-      }
-    }
-    return hostOf(endpoint(cellId).address());
+    return Objects.requireNonNull(hosts.get(cellId), cellId);
   }
 
   /** Address and port of a cell's server. */
@@ -267,11 +339,7 @@ final class Trials {
   private List<Stream> streamsOfTransport(String cellId) {
     CellFacts cell = cell(cellId);
     Transport transport = endpoint(cellId).transport();
-    return endpoints.values().stream()
-        .filter(endpoint -> endpoint.transport() == transport)
-        .map(EndpointFacts::protocol)
-        .distinct()
-        .sorted()
+    return protocols.getOrDefault(transport, List.of()).stream()
         .map(protocol -> new Stream(cell.vantage(), cell.family(), transport, protocol))
         .toList();
   }

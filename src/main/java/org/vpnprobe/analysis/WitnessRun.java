@@ -38,6 +38,10 @@ public final class WitnessRun {
       new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparing(Waiting::number));
   private final Set<String> outstanding = new HashSet<>();
   private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+  // Asked after each trial, so counted and not looked for: a third of 100,000 may be open.
+  private final Map<String, Integer> openOn = new HashMap<>();
+  private final Map<Trials.Stream, Integer> openIn = new HashMap<>();
+  private int open;
   private final Set<String> examined = new HashSet<>();
   private final Witnesses witnesses;
   private final Inquiries inquiries;
@@ -105,8 +109,7 @@ public final class WitnessRun {
   /** Trials are still to be counted on this line, or cells to be found that will have some. */
   private boolean isBusy(String vantage) {
     return unscreened.values().stream().anyMatch(left -> left > 0)
-        || suspects.values().stream()
-            .anyMatch(s -> s.open() && trials.cell(s.cell()).vantage().equals(vantage));
+        || openOn.getOrDefault(vantage, 0) > 0;
   }
 
   /**
@@ -148,13 +151,13 @@ public final class WitnessRun {
   public boolean finished() {
     return outstanding.isEmpty()
         && queue.stream().allMatch(waiting -> isDone(waiting.order()))
-        && suspects.values().stream().noneMatch(Suspect::open)
+        && open == 0
         && inquiries.finished();
   }
 
   /** Cells of carriers that are being examined. */
   public int openSuspects() {
-    return (int) suspects.values().stream().filter(Suspect::open).count() + inquiries.open();
+    return open + inquiries.open();
   }
 
   private boolean isDone(Order order) {
@@ -224,6 +227,8 @@ public final class WitnessRun {
       }
       if (examined.add(trials.cell(cell).vantage() + " " + trials.server(cell)) || thorough) {
         suspects.put(cell, new Suspect(cell, controlOf(cell) != null));
+        open++;
+        openOn.merge(trials.cell(cell).vantage(), 1, Integer::sum);
       }
     }
     if (unscreened.values().stream().allMatch(left -> left <= 0)) {
@@ -256,6 +261,9 @@ public final class WitnessRun {
     Duration wait = suspect.rounds() == 0 ? timing.witnessEvery() : gap;
     Duration at = suspect.begun() ? suspect.lastBegan().plus(wait) : now.plus(wait);
     Duration notBefore = at.compareTo(now) < 0 ? now : at;
+    if (!suspect.begun()) {
+      openIn.merge(trials.stream(suspect.cell()), 1, Integer::sum);
+    }
     suspect.begin(notBefore);
     String control = controlOf(suspect.cell());
     put(
@@ -282,7 +290,7 @@ public final class WitnessRun {
       }
       case WAIT -> suspect.waitForWitness(true);
       case STOP -> {
-        suspect.close();
+        close(suspect);
         if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
           inquiries.wanted(suspect.cell());
         } else {
@@ -294,14 +302,22 @@ public final class WitnessRun {
     }
   }
 
-  private Set<Trials.Stream> openStreams() {
-    Set<Trials.Stream> streams = new HashSet<>();
-    for (Suspect suspect : suspects.values()) {
-      if (suspect.open() && suspect.begun()) {
-        streams.add(trials.stream(suspect.cell()));
-      }
+  private void close(Suspect suspect) {
+    if (!suspect.open()) {
+      return;
     }
-    return streams;
+    suspect.close();
+    open--;
+    openOn.merge(trials.cell(suspect.cell()).vantage(), -1, Integer::sum);
+    if (suspect.begun()) {
+      openIn.computeIfPresent(
+          trials.stream(suspect.cell()), (stream, left) -> left > 1 ? left - 1 : null);
+    }
+  }
+
+  /** The lines and protocols of suspects that are being examined. */
+  private Set<Trials.Stream> openStreams() {
+    return openIn.keySet();
   }
 
   /** The control that tries the same endpoint, one that answered before others. */

@@ -34,6 +34,7 @@ final class Witnesses {
   private final Timing timing;
   private final Set<String> answered = new LinkedHashSet<>();
   private final Map<String, Map<String, Set<String>>> suspectHosts = new HashMap<>();
+  private final Map<String, String> failedAt = new HashMap<>();
   private final Map<Trials.Stream, Pace> paces = new HashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<Trials.Stream, List<String>> chosen = new HashMap<>();
@@ -52,9 +53,11 @@ final class Witnesses {
 
   /** A cell that did not: its server is no witness on this line. */
   void failed(String cellId) {
+    String host = trials.host(cellId);
+    failedAt.put(cellId, host);
     suspectHosts
         .computeIfAbsent(trials.cell(cellId).vantage(), v -> new HashMap<>())
-        .computeIfAbsent(trials.host(cellId), h -> new HashSet<>())
+        .computeIfAbsent(host, h -> new HashSet<>())
         .add(cellId);
     chosen.clear();
   }
@@ -63,8 +66,11 @@ final class Witnesses {
   void recovered(String cellId) {
     Map<String, Set<String>> hosts =
         suspectHosts.getOrDefault(trials.cell(cellId).vantage(), new HashMap<>());
-    hosts.values().forEach(cells -> cells.remove(cellId));
-    hosts.values().removeIf(Set::isEmpty);
+    String host = failedAt.remove(cellId);
+    Set<String> cells = host == null ? null : hosts.get(host);
+    if (cells != null && cells.remove(cellId) && cells.isEmpty()) {
+      hosts.remove(host);
+    }
     answered(cellId);
   }
 

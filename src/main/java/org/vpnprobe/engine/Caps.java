@@ -1,8 +1,6 @@
 package org.vpnprobe.engine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.Limits;
 
 /**
@@ -42,7 +41,8 @@ final class Caps {
   private final Set<String> busyKeys = new HashSet<>();
   private final Map<String, Duration> nextFlow = new HashMap<>();
   private final Map<String, LinkedHashMap<String, Duration>> contacted = new HashMap<>();
-  private final Deque<Duration> wakeUps = new ArrayDeque<>();
+  private final Map<String, Duration> looked = new HashMap<>();
+  private @Nullable Duration wakeUp;
 
   Caps(Limits limits, double pace) {
     this.concurrency = Objects.requireNonNullElse(limits.concurrency(), CONCURRENCY);
@@ -73,18 +73,35 @@ final class Caps {
 
   /** True when nothing stands against this job now. */
   boolean permits(Use use, Duration now) {
-    if (full() || isBusy(use.server()) || (use.quic() && quic >= QUIC)) {
+    if (isBusy(use.server()) || !areFree(use.keys()) || !isOpen(use.vantages(), use.quic(), now)) {
       return false;
     }
-    for (String key : use.keys()) {
+    for (String vantage : use.vantages()) {
+      if (!mayContact(vantage, use.server(), now)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** True when nobody uses one of these keys now. */
+  boolean areFree(Set<String> keys) {
+    for (String key : keys) {
       if (busyKeys.contains(key)) {
         return false;
       }
     }
-    for (String vantage : use.vantages()) {
+    return true;
+  }
+
+  /** True when some job from these vantages may begin now, whatever server it goes to. */
+  boolean isOpen(Set<String> vantages, boolean speaksQuic, Duration now) {
+    if (full() || (speaksQuic && quic >= QUIC)) {
+      return false;
+    }
+    for (String vantage : vantages) {
       if (ofVantage.getOrDefault(vantage, 0) >= perVantage
-          || later(nextFlow.getOrDefault(vantage, Duration.ZERO), now)
-          || !mayContact(vantage, use.server(), now)) {
+          || later(nextFlow.getOrDefault(vantage, Duration.ZERO), now)) {
         return false;
       }
     }
@@ -95,8 +112,12 @@ final class Caps {
     if (at.compareTo(now) <= 0) {
       return false;
     }
-    wakeUps.add(at);
+    wakeUpAt(at);
     return true;
+  }
+
+  private void wakeUpAt(Duration at) {
+    wakeUp = wakeUp == null || at.compareTo(wakeUp) < 0 ? at : wakeUp;
   }
 
   private boolean mayContact(String vantage, String server, Duration now) {
@@ -105,18 +126,21 @@ final class Caps {
     }
     LinkedHashMap<String, Duration> servers =
         contacted.computeIfAbsent(vantage, v -> new LinkedHashMap<>());
-    servers.values().removeIf(at -> at.plus(HOUR).compareTo(now) < 0);
+    // Once for each moment, not once for each job that is asked about in it.
+    if (!now.equals(looked.put(vantage, now))) {
+      servers.values().removeIf(at -> at.plus(HOUR).compareTo(now) < 0);
+    }
     if (servers.size() < serversPerHour || servers.containsKey(server)) {
       return true;
     }
-    wakeUps.add(servers.firstEntry().getValue().plus(HOUR));
+    wakeUpAt(servers.firstEntry().getValue().plus(HOUR));
     return false;
   }
 
   /** When one that was refused for the time alone may be asked for again; forgets it. */
   Optional<Duration> wakeUp() {
-    Optional<Duration> first = wakeUps.stream().min(Duration::compareTo);
-    wakeUps.clear();
+    Optional<Duration> first = Optional.ofNullable(wakeUp);
+    wakeUp = null;
     return first;
   }
 

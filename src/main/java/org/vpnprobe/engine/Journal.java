@@ -1,6 +1,5 @@
 package org.vpnprobe.engine;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +69,7 @@ public record Journal(
    * @throws InvalidJournal with file, line and what was expected
    */
   public static Journal read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = Files.newInputStream(file)) {
       return new Reader(file, in).read();
     }
   }
@@ -79,8 +78,12 @@ public record Journal(
   private static final class Reader {
     private final Path file;
     private final InputStream in;
+    private final byte[] buffer = new byte[1 << 16];
+    private final Shared shared = new Shared();
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<Egress> egresses = new ArrayList<>();
+    private int at;
+    private int filled;
     private @Nullable Plan plan;
     private @Nullable JournalRules rules;
     private @Nullable JournalEnd end;
@@ -102,7 +105,7 @@ public record Journal(
             | DateTimeException
             | ArithmeticException
             | NullPointerException e) {
-          if (plan != null && in.read() < 0) {
+          if (plan != null && !more()) {
             break; // Torn, by something that left its line break.
           }
           throw wrong("not a line that this version of vpnprobe writes");
@@ -117,6 +120,10 @@ public record Journal(
     }
 
     private void take(String line) throws InvalidJournal {
+      if (rules != null && JournalFormat.isMeasurement(line)) {
+        take(rules, JournalFormat.measurement(line));
+        return;
+      }
       ObjectNode node = JournalFormat.node(line);
       String type = JournalFormat.type(node);
       if (plan == null || rules == null) {
@@ -138,10 +145,7 @@ public record Journal(
         return;
       }
       switch (type) {
-        case JournalFormat.MEASUREMENT -> {
-          measurements.add(rules.checked(JournalFormat.measurement(node)));
-          end = null; // The run was gone on with.
-        }
+        case JournalFormat.MEASUREMENT -> take(rules, JournalFormat.measurement(node));
         case JournalFormat.EGRESS -> egresses.add(rules.checked(JournalFormat.egress(node)));
         case JournalFormat.FINISHED -> end = JournalFormat.end(node);
         case JournalFormat.PLAN -> throw wrong("a second plan: journals are given one by one");
@@ -149,6 +153,11 @@ public record Journal(
           // A later version's line of another kind.
         }
       }
+    }
+
+    private void take(JournalRules checks, Measurement m) {
+      measurements.add(shared.of(checks.checked(m)));
+      end = null; // The run was gone on with.
     }
 
     private InvalidJournal wrong(String what) {
@@ -160,17 +169,35 @@ public record Journal(
       int longest = plan == null ? LONGEST_PLAN : LONGEST_LINE;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
       number++;
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        read++;
-        if (b == '\n') {
-          return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+      while (more()) {
+        int end = at;
+        while (end < filled && buffer[end] != '\n') {
+          end++;
         }
-        if (bytes.size() == longest) {
+        if (bytes.size() + (end - at) > longest) {
           throw wrong("a line of more than " + longest + " bytes");
         }
-        bytes.write(b);
+        bytes.write(buffer, at, end - at);
+        boolean whole = end < filled;
+        read += end - at + (whole ? 1 : 0);
+        at = whole ? end + 1 : end;
+        if (whole) {
+          return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+        }
       }
       return Optional.empty();
+    }
+
+    /** True when there is a byte to read. */
+    private boolean more() throws IOException {
+      while (at == filled) {
+        filled = Math.max(0, in.read(buffer));
+        at = 0;
+        if (filled == 0) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

@@ -119,6 +119,19 @@ final class JournalFormat {
     return MAPPER.treeToValue(node, Measurement.class);
   }
 
+  /** How a measurement's line begins when this version wrote it. */
+  private static final String MEASURED = "{\"type\":\"" + MEASUREMENT + "\",";
+
+  /** True when {@link #measurement(String)} may read this line without looking for its type. */
+  static boolean isMeasurement(String line) {
+    return line.startsWith(MEASURED);
+  }
+
+  /** The measurement of such a line: most of a journal, so it is not made a tree first. */
+  static Measurement measurement(String line) {
+    return MAPPER.readValue(line, Measurement.class);
+  }
+
   static Egress egress(ObjectNode node) {
     return MAPPER.treeToValue(node, Egress.class);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
@@ -20,7 +21,38 @@ final class Taints {
   private static final long RESIDUAL_SECONDS = 180;
 
   private final Duration window;
-  private final Map<String, Map<String, Instant>> touched = new HashMap<>();
+  private final Map<String, Touches> touched = new HashMap<>();
+
+  /**
+   * The last touch of a door, and the last by anybody else: of those by others, the last is always
+   * one of the two, however many endpoints share the door.
+   */
+  private static final class Touches {
+    private String owner = "";
+    private @Nullable Instant last;
+    private @Nullable Instant before;
+
+    void add(String by, Instant at) {
+      if (last == null || by.equals(owner)) {
+        owner = by;
+        last = later(last, at);
+      } else if (at.isAfter(last)) {
+        before = last;
+        owner = by;
+        last = at;
+      } else {
+        before = later(before, at);
+      }
+    }
+
+    @Nullable Instant byOthers(String own) {
+      return own.equals(owner) ? before : last;
+    }
+
+    private static Instant later(@Nullable Instant a, Instant b) {
+      return a == null || b.isAfter(a) ? b : a;
+    }
+  }
 
   Taints(Plan plan) {
     window = Duration.ofNanos(Math.round(RESIDUAL_SECONDS * 1e9 / plan.pace()));
@@ -34,17 +66,14 @@ final class Taints {
     if (m.address() == null) {
       return m;
     }
-    Map<String, Instant> touches =
-        touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new HashMap<>());
+    Touches touches = touched.computeIfAbsent(m.vantage() + " " + m.address(), a -> new Touches());
     boolean experiment = m.purpose() == Purpose.EXPERIMENT;
     // An experiment sends what the endpoint's own trials do not: it taints them, too.
     String own = experiment ? "" : m.endpoint();
-    boolean tainted =
-        touches.entrySet().stream()
-            .filter(touch -> !touch.getKey().equals(own))
-            .anyMatch(touch -> !touch.getValue().plus(window).isBefore(m.started()));
+    Instant others = touches.byOthers(own);
+    boolean tainted = others != null && !others.plus(window).isBefore(m.started());
     if (experiment || !m.succeeded()) {
-      touches.put(own, m.ended());
+      touches.add(own, m.ended());
     }
     return tainted && !m.succeeded() && m.tainted() == null ? m.tainted("residual_window") : m;
   }

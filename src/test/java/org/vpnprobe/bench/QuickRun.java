@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.Loaded;
@@ -29,30 +30,42 @@ import org.vpnprobe.real.Daemon;
 import org.vpnprobe.real.TestNet;
 
 /**
- * A quick run over 2,000 endpoints, a third of them black holes, through a namespace vantage: real
+ * A quick run over many endpoints, a third of them black holes, through a namespace vantage: real
  * connections, dropped by a router. Prints the time against the lower bound that {@code check}
- * prints. As root: {@code mvn test-compile exec:exec@bench}.
+ * prints, and what this process used. Argument: how many endpoints (default 2,000). As root.
  */
 public final class QuickRun {
-  private static final int ENDPOINTS = 2000;
+  /** The server host has all of 10.96.0.0/14. */
+  private static final int MOST = 250_000;
 
   private QuickRun() {}
 
   /** Runs once. */
   public static void main(String[] args) throws Exception {
+    int endpoints = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+    if (endpoints > MOST) {
+      throw new IllegalArgumentException("at most " + MOST);
+    }
     Path home = Files.createTempDirectory("vpnprobe-bench");
     try (TestNet net = TestNet.with("mobile")) {
-      // All of 10.90.64.0/20 is the server host's; the router drops its first third.
-      net.exec(net.server(), "ip", "route", "add", "local", "10.90.64.0/20", "dev", "lo");
-      net.exec(net.router("mobile"), "ip", "route", "add", "10.90.64.0/20", "via", "10.92.1.2");
-      net.interfere("mobile", "ip daddr 10.90.64.1-10.90.66.153 drop");
+      // All of 10.96.0.0/14 is the server host's; the router drops the first third of those used.
+      net.exec(net.server(), "ip", "route", "add", "local", "10.96.0.0/14", "dev", "lo");
+      net.exec(net.router("mobile"), "ip", "route", "add", "10.96.0.0/14", "via", "10.92.1.2");
+      net.interfere("mobile", "ip daddr " + host(0) + "-" + host(endpoints / 3 - 1) + " drop");
       try (Daemon server = nginx(net, home)) {
         if (!server.isAlive()) {
           throw new IllegalStateException("no server");
         }
-        measure(net, home);
+        measure(net, home, endpoints);
       }
+    } finally {
+      Usage.delete(home);
     }
+  }
+
+  private static String host(int number) {
+    int host = number + 1;
+    return "10.%d.%d.%d".formatted(96 + host / 65_536, host / 256 % 256, host % 256);
   }
 
   private static Daemon nginx(TestNet net, Path home) throws Exception {
@@ -76,16 +89,13 @@ public final class QuickRun {
             "listening nginx");
   }
 
-  private static void measure(TestNet net, Path home) throws Exception {
+  private static void measure(TestNet net, Path home, int endpoints) throws Exception {
     StringBuilder file =
         new StringBuilder("version: 1\ncarriers:\n  mobile: {via: {netns: ")
             .append(net.client("mobile"))
             .append("}}\nendpoints:\n");
-    for (int i = 0; i < ENDPOINTS; i++) {
-      int host = i + 1;
-      file.append(
-          "  - {name: e%d, protocol: tcp, address: \"10.90.%d.%d:8080\"}\n"
-              .formatted(i, 64 + host / 256, host % 256));
+    for (int i = 0; i < endpoints; i++) {
+      file.append("  - {name: e%d, protocol: tcp, address: \"%s:8080\"}\n".formatted(i, host(i)));
     }
     Options options =
         Options.of("bench", Instant.now(), "bench").withProfile(Profile.QUICK).withSeed(1);
@@ -93,6 +103,8 @@ public final class QuickRun {
     Plan plan = loaded.plan();
     List<Measurement> measured = new ArrayList<>();
     SteadyClock clock = SteadyClock.system();
+    AtomicInteger files = new AtomicInteger();
+    Thread watch = Thread.ofPlatform().daemon().start(() -> watch(files));
     long begin = System.nanoTime();
     try (Stations stations = Stations.open(loaded, plan, clock);
         JournalWriter journal = JournalWriter.begin(home.resolve("results.ndjson"), plan)) {
@@ -113,19 +125,38 @@ public final class QuickRun {
           .run();
     }
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    watch.interrupt();
     Report report = Analyst.report(List.of(new Recorded(plan, measured, clock.instant())));
     Map<State, Integer> states = new TreeMap<>();
     report.cells().forEach(cell -> states.merge(cell.state(), 1, Integer::sum));
     Duration bound =
         Cost.lowerBound(
-            plan, loaded.limits(), states.getOrDefault(State.INSUFFICIENT, 0) * 1.0 / ENDPOINTS);
+            plan, loaded.limits(), states.getOrDefault(State.INSUFFICIENT, 0) * 1.0 / endpoints);
     System.out.println("cells       " + states);
     System.out.println("trials      " + measured.size());
     System.out.println("lower bound " + bound.toMillis() / 1e3 + " s");
     System.out.println("took        " + took.toMillis() / 1e3 + " s");
     System.out.printf("ratio       %.2f%n", took.toNanos() * 1.0 / bound.toNanos());
     System.out.println("peak heap   " + Memory.peakHeap() + " MiB");
+    long pid = ProcessHandle.current().pid();
+    System.out.println("resident    " + (Usage.resident(pid) >> 10) + " MiB at most (VmHWM)");
+    System.out.println("files       " + files + " at most");
+    System.out.println(
+        "CPU         "
+            + ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3
+            + " s");
     System.out.println(
         "peak threads of the platform " + ManagementFactory.getThreadMXBean().getPeakThreadCount());
+  }
+
+  private static void watch(AtomicInteger files) {
+    try {
+      while (true) {
+        Thread.sleep(200);
+        files.accumulateAndGet(Usage.files(ProcessHandle.current().pid()), Math::max);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // The run is over.
+    }
   }
 }

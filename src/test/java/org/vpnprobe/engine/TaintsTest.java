@@ -69,4 +69,35 @@ class TaintsTest {
             FailureKind.DNS_NXDOMAIN_ERROR);
     assertEquals(unresolved, taints.mark(unresolved));
   }
+
+  /**
+   * Against the rule as it is written down: anybody else's last touch, however many share a door.
+   */
+  @Test
+  void aDoorOfManyIsJudgedAsIfEachTouchWereRemembered() {
+    java.util.Random random = new java.util.Random(7);
+    java.util.Map<String, Integer> last = new java.util.HashMap<>();
+    int second = 0;
+    for (int i = 0; i < 5000; i++) {
+      second += random.nextInt(3) == 0 ? random.nextInt(400) : 0;
+      // A few at a time, so that the same one often touches the door twice in a row.
+      String endpoint = "e" + (i / 50 + random.nextInt(3));
+      int at = second;
+      boolean others =
+          last.entrySet().stream()
+              .anyMatch(touch -> !touch.getKey().equals(endpoint) && touch.getValue() + 180 >= at);
+      assertEquals(
+          others ? "residual_window" : null, taint(endpoint, at, DOOR, false), "trial " + i);
+      last.merge(endpoint, at + 1, Math::max);
+    }
+  }
+
+  /** If each trial looked at all others, these would be five thousand million looks. */
+  @Test
+  @org.junit.jupiter.api.Timeout(60)
+  void aHundredThousandAtOneDoor() {
+    for (int i = 0; i < 100_000; i++) {
+      assertEquals(i == 0 ? null : "residual_window", taint("e" + i, i / 200, DOOR, false));
+    }
+  }
 }

@@ -102,7 +102,7 @@ public final class Daemon implements AutoCloseable {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
