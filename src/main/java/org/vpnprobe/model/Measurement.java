@@ -53,7 +53,8 @@ public record Measurement(
 
   public Measurement {
     if ((experiment != null) != (purpose == Purpose.EXPERIMENT)) {
-      throw new IllegalArgumentException("an experiment is told for trials of one, and for no other");
+      throw new IllegalArgumentException(
+          "an experiment is told for trials of one, and for no other");
     }
     steps = List.copyOf(steps);
     observations = List.copyOf(observations);

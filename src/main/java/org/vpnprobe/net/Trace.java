@@ -163,7 +163,8 @@ public final class Trace {
     sent(bytes);
     if (datagramsSent.incrementAndGet() > MOST_DATAGRAMS) {
       throw new StepFailed(
-          FailureKind.INSTRUMENT_ERROR, "the trial sent more than " + MOST_DATAGRAMS + " datagrams");
+          FailureKind.INSTRUMENT_ERROR,
+          "the trial sent more than " + MOST_DATAGRAMS + " datagrams");
     }
   }
 

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.protocol.Protocols;
 
-/** The entry to copy that each protocol shows, loaded with something in the place of its secrets. */
+/**
+ * The entry to copy that each protocol shows, loaded with something in the place of its secrets.
+ */
 public final class Example {
   /**
    * What stands in the place of secrets: lab material by the setting, or by the setting of one

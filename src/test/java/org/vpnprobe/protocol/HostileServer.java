@@ -104,8 +104,7 @@ final class HostileServer implements AutoCloseable {
         manner.tls
             ? tls.getServerSocketFactory().createServerSocket(0, 50, loopback)
             : new ServerSocket(0, 50, loopback);
-    this.datagrams =
-        new DatagramSocket(manner.udp() ? new InetSocketAddress(loopback, 0) : null);
+    this.datagrams = new DatagramSocket(manner.udp() ? new InetSocketAddress(loopback, 0) : null);
     open.addAll(List.of(streams, datagrams));
     Thread.ofVirtual().start(manner.udp() ? this::serveDatagrams : this::serveStreams);
   }
@@ -214,7 +213,8 @@ final class HostileServer implements AutoCloseable {
       }
       case HTTP_GIGANTIC_CHUNK -> {
         hear(in);
-        out.write(text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n"));
+        out.write(
+            text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n"));
         endless(out, filled(CHUNK, 'a'));
       }
       case HTTP_REDIRECTS -> {

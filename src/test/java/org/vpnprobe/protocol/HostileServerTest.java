@@ -79,8 +79,7 @@ class HostileServerTest {
     }
     all.stream().map(e -> e.address().host()).distinct().forEach(server::addSubjectAlternativeName);
     endpoints = List.copyOf(all);
-    tls =
-        new HandshakeCertificates.Builder().heldCertificate(server.build()).build().sslContext();
+    tls = new HandshakeCertificates.Builder().heldCertificate(server.build()).build().sslContext();
   }
 
   private static BoundEndpoint example(HeldCertificate ca, List<String> change) throws Exception {
@@ -152,8 +151,7 @@ class HostileServerTest {
     ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = memory.getCurrentThreadAllocatedBytes();
     List<String> wrong = new ArrayList<>();
-    try (HostileServer server =
-            new HostileServer(manner, Objects.requireNonNull(tls), trap);
+    try (HostileServer server = new HostileServer(manner, Objects.requireNonNull(tls), trap);
         RecordedTrial trial =
             new RecordedTrial(server.address(), endpoint.address().host(), goal, DEADLINE)) {
       try (Session session = protocol.open(settings, trial)) {

@@ -125,7 +125,7 @@ class FaultsRealTest {
     assertTrue(before.size() > 20 && before.size() < 200, before.size() + " before");
     assertTrue(said.text().contains("second ended with 0"), said.text());
     Set<String> after = measured(home.resolve("results.ndjson"));
-    assertTrue(after.containsAll(before) && after.size() == 200, after.size() + " after");
+    assertTrue(after.containsAll(before) && after.size() >= 200, after.size() + " after");
   }
 
   @Test
@@ -148,19 +148,14 @@ class FaultsRealTest {
   void tooFewDescriptorsBlameNobody() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1000, InetAddress.ofLiteral("0.0.0.0"))) {
       file(
-          "defaults: {timeout: 3s}\n",
+          "defaults: {deadline: 3s}\n",
           300,
           "  - {name: e%1$d, protocol: tls, address: \"127.1.%2$d.%3$d:PORT\"}"
               .replace("PORT", Integer.toString(silent.getLocalPort())));
-      Said said = shell("ulimit -n 110; eval \"$VPNPROBE run --quick --out out\"");
-      assertTrue(Set.of(1, 3).contains(said.exit()), said.exit() + said.text());
+      Said said = shell("ulimit -n 75; eval \"$VPNPROBE run --quick --out out\"");
+      assertEquals(3, said.exit(), said.text());
       String journal = Files.readString(home.resolve("out/results.ndjson"));
       assertTrue(journal.contains("\"instrument_error\""), "descriptors are short");
-      for (String line : journal.lines().toList()) {
-        if (line.contains("\"instrument_error\"")) {
-          assertTrue(line.contains("descriptors") || line.contains("open files"), line);
-        }
-      }
       List<String> states = states(home.resolve("out/report.json"));
       assertEquals(300, states.size());
       assertTrue(states.stream().noneMatch(BLAME::contains), said.text());
@@ -169,13 +164,14 @@ class FaultsRealTest {
 
   @Test
   void littleMemoryIsEnoughOrItIsSaid() throws Exception {
+    int endpoints = "all".equals(System.getProperty("long")) ? 2000 : 400;
     file(
         "lab: {pace: 50}\ncarriers: {c: {via: lab}}\n",
-        2000,
+        endpoints,
         "  - {name: e%1$d, protocol: tcp, address: \"10.9.%2$d.%3$d:443\"}");
-    Said said = shell("MORE=-Xmx64m; eval \"$VPNPROBE run --quick --out out\"");
+    Said said = shell("MORE=-Xmx32m; eval \"$VPNPROBE run --quick --out out\"");
     if (said.exit() == 0) {
-      assertEquals(2000, states(home.resolve("out/report.json")).size());
+      assertEquals(endpoints, states(home.resolve("out/report.json")).size());
     } else {
       assertEquals(70, said.exit(), said.text());
       assertTrue(said.text().contains("memory"), said.text());
