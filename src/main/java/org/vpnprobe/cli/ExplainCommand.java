@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.vpnprobe.analysis.Explanation;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.analysis.Stories;
+import org.vpnprobe.engine.Journal;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Printable;
@@ -63,7 +64,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Recorded> recorded = ReportCommand.recorded(ReportCommand.read(journals, environment));
+    List<Journal> read = ReportCommand.read(journals, environment);
+    read.forEach(journal -> Talk.torn(journal, streams));
+    List<Recorded> recorded = ReportCommand.recorded(read);
     Stories stories = Stories.in(recorded, history.past(recorded, streams).earlier());
     Explanation explanation =
         stories

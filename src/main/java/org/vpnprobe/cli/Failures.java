@@ -35,6 +35,9 @@ record Failures(Streams streams, Map<String, String> environment)
       case Refused refused -> streams.say("vpnprobe: " + told(refused));
       case IOException io -> streams.say("vpnprobe: " + told(io));
       default -> {
+        if (isMemory(e)) {
+          return broke(new OutOfMemoryError(), streams.err());
+        }
         streams.say("vpnprobe: internal error, please report it: " + e.getClass().getName());
         if (environment.containsKey("VPNPROBE_DEBUG")) {
           trace(e);
@@ -59,6 +62,34 @@ record Failures(Streams streams, Map<String, String> environment)
       word = "caused by ";
       causes++;
     }
+  }
+
+  private static boolean isMemory(Throwable thrown) {
+    Throwable e = thrown;
+    for (int causes = 0; e != null && causes < MOST_CAUSES; causes++) {
+      if (e instanceof OutOfMemoryError) {
+        return true;
+      }
+      e = e.getCause();
+    }
+    return false;
+  }
+
+  /**
+   * What ended the program.
+   *
+   * @return the exit code
+   */
+  static int broke(Error e, PrintWriter err) {
+    if (e instanceof OutOfMemoryError) {
+      err.println(
+          "vpnprobe: out of memory; what was measured is kept: go on with --resume and more memory"
+              + " (JAVA_TOOL_OPTIONS=-Xmx1g), or with fewer endpoints (--only)");
+      err.flush();
+    } else {
+      uncaught(e, err);
+    }
+    return INTERNAL;
   }
 
   /** What ended a thread: its class alone, since its words may quote what is secret. */

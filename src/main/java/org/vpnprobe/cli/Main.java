@@ -79,10 +79,19 @@ public final class Main {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(new Failures(streams, environment));
     line.setParameterExceptionHandler(Failures::usage);
-    int exit = args.length == 0 ? start(line) : line.execute(args);
+    int exit = args.length == 0 ? start(line) : executed(line, streams, args);
     streams.out().flush();
     streams.err().flush();
     return exit;
+  }
+
+  /** The exit code of an uncaught error would be 1, which says something else. */
+  private static int executed(CommandLine line, Streams streams, String... args) {
+    try {
+      return line.execute(args);
+    } catch (VirtualMachineError e) {
+      return Failures.broke(e, streams.err());
+    }
   }
 
   private static int start(CommandLine line) {

@@ -55,6 +55,7 @@ final class ReportCommand implements Callable<Integer> {
     output.check();
     terms.check();
     List<Journal> read = read(journals, environment);
+    read.forEach(journal -> Talk.torn(journal, streams));
     List<Recorded> recorded = recorded(read);
     Dossier dossier = Dossiers.of(recorded, history, streams);
     if (output.out != null) {

@@ -230,6 +230,7 @@ final class RunCommand implements Callable<Integer> {
     if (journal.isFinished()) {
       throw new Refused(file + ": this run is finished; see it again with “vpnprobe report”");
     }
+    Talk.torn(journal, streams);
     SamePlan.check(journal.plan(), loaded.plan(), file);
     Path folder = file.toAbsolutePath().getParent();
     return new Sitting(
@@ -272,7 +273,7 @@ final class RunCommand implements Callable<Integer> {
                 new Recorded(
                     sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
         Dossier dossier = Dossiers.of(journals, history, hush.talk());
-        output.save(dossier, journals, sitting.folder());
+        saved(dossier, journals, sitting.folder());
         output.print(dossier, journals, hush.report());
         output.tell(dossier, journals, hush.talk(), environment, true);
         history.keep(dossier.report(), journals, hush.talk());
@@ -282,6 +283,22 @@ final class RunCommand implements Callable<Integer> {
         over.countDown();
         forget(hook);
       }
+    }
+  }
+
+  /** The journal is whole already: a report that cannot be written is no reason to measure anew. */
+  private void saved(Dossier dossier, List<Recorded> journals, Path folder) throws IOException {
+    try {
+      output.save(dossier, journals, folder);
+    } catch (IOException e) {
+      throw new IOException(
+          folder
+              + ": the report cannot be written: "
+              + Failures.told(e)
+              + "; the journal is whole, “vpnprobe report "
+              + folder
+              + "” makes the report again",
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.vpnprobe.cli;
 
+import org.vpnprobe.engine.Journal;
 import org.vpnprobe.report.Outcome;
 import org.vpnprobe.report.Printable;
 
@@ -8,6 +9,17 @@ final class Talk {
   private static final int MOST_REASONS = 10;
 
   private Talk() {}
+
+  /** A run that was killed may leave half a line at the end of its journal. */
+  static void torn(Journal journal, Streams streams) {
+    if (journal.tornBytes() > 0) {
+      streams.say(
+          journal.file()
+              + ": the last line is torn ("
+              + journal.tornBytes()
+              + " bytes) and left out; all before it is whole");
+    }
+  }
 
   /** Why the exit code is not zero. */
   static void outcome(Outcome outcome, Streams streams) {

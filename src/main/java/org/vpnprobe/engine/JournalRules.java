@@ -1,10 +1,13 @@
 package org.vpnprobe.engine;
 
+import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.EndpointFacts;
@@ -40,6 +43,7 @@ final class JournalRules {
    * @throws IllegalArgumentException when no run can have written it
    */
   JournalRules(Plan plan) {
+    whole(plan);
     this.plan = plan;
     this.cells = plan.cells().stream().map(CellFacts::id).collect(Collectors.toSet());
     Set<String> endpoints =
@@ -67,6 +71,14 @@ final class JournalRules {
    * @throws IllegalArgumentException when no run of this plan can have written it
    */
   Measurement checked(Measurement m) {
+    check(m.id() != null && m.endpoint() != null && m.vantage() != null && m.family() != null);
+    check(m.purpose() != null && m.asked() != null);
+    if (m.failure() != null) {
+      check(m.failure().step() != null && m.failure().kind() != null);
+      check(m.failure().detail() != null);
+    }
+    m.steps().forEach(step -> check(step.name() != null && isShort(step.took())));
+    m.observations().forEach(seen -> check(seen.key() != null && seen.value() != null));
     check(cells.contains(m.cell()));
     check(m.serves() == null || cells.contains(m.serves()));
     check(isShort(m.took()) && isShort(m.deadline()));
@@ -96,6 +108,24 @@ final class JournalRules {
       InetAddress.ofLiteral(egress.address());
     }
     return egress;
+  }
+
+  /** What a line leaves out is null here: only what may be is. */
+  private static void whole(Record value) {
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      Object part;
+      try {
+        part = component.getAccessor().invoke(value);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(component.getName(), e);
+      }
+      check(part != null || component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+      if (part instanceof Record inner) {
+        whole(inner);
+      } else if (part instanceof Collection<?> many) {
+        many.stream().filter(Record.class::isInstance).forEach(one -> whole((Record) one));
+      }
+    }
   }
 
   private static boolean isShort(Duration duration) {

@@ -21,10 +21,15 @@ import org.vpnprobe.model.Plan;
  * cannot share one.
  */
 public final class JournalWriter implements AutoCloseable {
+  private final Path file;
   private final FileChannel channel;
+  private long sound;
+  private boolean broken;
 
-  private JournalWriter(FileChannel channel) {
+  private JournalWriter(Path file, FileChannel channel) throws IOException {
+    this.file = file;
     this.channel = channel;
+    this.sound = channel.position();
   }
 
   /**
@@ -36,9 +41,9 @@ public final class JournalWriter implements AutoCloseable {
   public static JournalWriter begin(Path file, Plan plan) throws IOException {
     Path begun = unnamed(file);
     try {
-      JournalWriter writer = new JournalWriter(locked(begun, file));
+      JournalWriter writer = new JournalWriter(file, locked(begun, file));
       try {
-        writer.write(JournalFormat.line(JournalFormat.PLAN, plan));
+        writer.append(JournalFormat.line(JournalFormat.PLAN, plan));
         if (Files.exists(file)) {
           throw new FileAlreadyExistsException(file.toString());
         }
@@ -76,7 +81,7 @@ public final class JournalWriter implements AutoCloseable {
       }
       channel.truncate(journal.soundBytes());
       channel.position(journal.soundBytes());
-      return new JournalWriter(channel);
+      return new JournalWriter(journal.file(), channel);
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -122,11 +127,40 @@ public final class JournalWriter implements AutoCloseable {
     channel.force(true);
   }
 
+  /** After a line that could not be written none follows: it would be glued to a torn one. */
   private void write(String line) throws IOException {
+    if (broken) {
+      throw new IOException(file + ": an earlier line could not be written");
+    }
+    try {
+      append(line);
+    } catch (IOException e) {
+      broken = true;
+      cut();
+      throw new IOException(
+          file
+              + ": cannot be written: "
+              + e.getMessage()
+              + "; what was measured before is kept, go on with --resume once it can be",
+          e);
+    }
+  }
+
+  /** What is left of a line that was written in part; a reader passes over it all the same. */
+  private void cut() {
+    try {
+      channel.truncate(sound);
+    } catch (IOException e) {
+      // It stays torn.
+    }
+  }
+
+  private void append(String line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
+    sound = channel.position();
   }
 
   @Override

@@ -89,6 +89,7 @@ public final class Run {
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Set<String> screened = new HashSet<>();
   private int trials;
+  private boolean unkept;
   private volatile boolean stopping;
 
   /**
@@ -264,8 +265,8 @@ public final class Run {
     switch (item) {
       case Result result -> {
         Measurement m = taints.mark(result.measurement());
-        if (!broken(m)) {
-          sink.keep(m);
+        if (!broken(m) && !unkept) {
+          keep(m);
           witnessRun.add(m);
           note(m);
         }
@@ -273,6 +274,16 @@ public final class Run {
       case Over over -> caps.end(over.job().use());
       case Broke broke -> throw new IllegalStateException("a trial broke the run", broke.cause());
       case Stop stop -> stopping = true;
+    }
+  }
+
+  /** After one that cannot be kept none is: the journal would have a hole. */
+  private void keep(Measurement m) throws IOException {
+    try {
+      sink.keep(m);
+    } catch (IOException e) {
+      unkept = true;
+      throw e;
     }
   }
 

@@ -72,7 +72,7 @@ final class LabDatagrams implements Datagrams {
       throw icmp(next, "send");
     }
     lastSend = path.trace().elapsed();
-    path.trace().sent(payload.length);
+    path.trace().sentDatagram(payload.length);
     Effect effect = carrier.middlebox().address(Transport.UDP, server);
     if (effect.passes()) {
       effect = watch.client(payload);
@@ -159,7 +159,7 @@ final class LabDatagrams implements Datagrams {
           throw icmp(next, "receive");
         }
         arrivals.remove(next); // The sender may have added an earlier one meanwhile.
-        path.trace().received(next.payload().length);
+        path.trace().receivedDatagram(next.payload().length);
         return next.payload();
       }
       Duration until = next != null && next.due().compareTo(end) < 0 ? next.due() : end;

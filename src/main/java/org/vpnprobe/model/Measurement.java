@@ -52,6 +52,10 @@ public record Measurement(
     @Nullable Experiment experiment) {
 
   public Measurement {
+    if ((experiment != null) != (purpose == Purpose.EXPERIMENT)) {
+      throw new IllegalArgumentException(
+          "an experiment is told for trials of one, and for no other");
+    }
     steps = List.copyOf(steps);
     observations = List.copyOf(observations);
   }

@@ -75,7 +75,12 @@ public final class SocksMessages {
 
   /** Whether the proxy let us in. Its first byte is 1, and with some proxies 5. */
   public static boolean accepted(ByteStream stream) throws StepFailed {
-    return stream.readFully(2)[1] == 0;
+    byte[] reply = stream.readFully(2);
+    if (reply[0] != 1 && reply[0] != VERSION) {
+      throw new StepFailed(
+          FailureKind.PROTO_UNEXPECTED_REPLY, "the server's answer to a login is not SOCKS5");
+    }
+    return reply[1] == 0;
   }
 
   /** A request (RFC 1928 section 4). */

@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Failure;
+import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.model.StepName;
@@ -20,6 +22,25 @@ import org.vpnprobe.model.StepName;
  * threads of a library that serves it.
  */
 public final class Trace {
+  /**
+   * What a trial may receive, and what it may send, in bytes: the longest that there is, a
+   * handshake (at most 256 KiB) with data after it (64 KiB twice each way), takes less than a
+   * quarter. Who sends more is not going to say anything else.
+   */
+  public static final long MOST_BYTES = 4 << 20;
+
+  /**
+   * In so many datagrams each way. A stream's bytes come in as many reads as the reader likes; each
+   * datagram was somebody's.
+   */
+  public static final int MOST_DATAGRAMS = 4096;
+
+  /** So much may a trial note down: a line of the journal stays below a megabyte. */
+  public static final int MOST_OBSERVATIONS = 128;
+
+  /** What a server says of itself may be as long as it likes; so many characters are kept. */
+  public static final int LONGEST_TEXT = 1024;
+
   /** The work of one step. */
   @FunctionalInterface
   public interface Body<T> {
@@ -47,6 +68,10 @@ public final class Trace {
   private final List<Step> steps = new ArrayList<>();
   private final List<Observation> observations = new ArrayList<>();
   private final Deque<Open> open = new ArrayDeque<>();
+  private long bytesSent;
+  private long bytesReceived;
+  private final AtomicInteger datagramsSent = new AtomicInteger();
+  private final AtomicInteger datagramsReceived = new AtomicInteger();
   private long lastWriteNanos = Long.MIN_VALUE;
   private @Nullable StepName failedIn;
   private @Nullable StepFailed lastFailure;
@@ -116,29 +141,93 @@ public final class Trace {
     if (after == null && lastWriteNanos != Long.MIN_VALUE) {
       after = Duration.ofNanos(nanoTime.getAsLong() - lastWriteNanos);
     }
-    return new Failure(step, e.kind(), e.argument(), e.detail(), after);
+    String argument = e.argument();
+    return new Failure(
+        step, e.kind(), argument == null ? null : kept(argument), kept(e.detail()), after);
   }
 
-  /** Counts bytes that left. */
-  public synchronized void sent(long bytes) {
+  /**
+   * Counts bytes that left.
+   *
+   * @throws StepFailed when they were more than a trial may send: a mistake of ours
+   */
+  public void sent(long bytes) throws StepFailed {
+    if (countSent(bytes) > MOST_BYTES) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR, "the trial sent more than " + MOST_BYTES + " bytes");
+    }
+  }
+
+  /** The same for a datagram. */
+  public void sentDatagram(long bytes) throws StepFailed {
+    sent(bytes);
+    if (datagramsSent.incrementAndGet() > MOST_DATAGRAMS) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR,
+          "the trial sent more than " + MOST_DATAGRAMS + " datagrams");
+    }
+  }
+
+  private synchronized long countSent(long bytes) {
     lastWriteNanos = nanoTime.getAsLong();
+    bytesSent += bytes;
     if (!open.isEmpty()) {
       open.peek().sent += bytes;
       open.peek().sentPackets++;
     }
+    return bytesSent;
   }
 
-  /** Counts bytes that came. */
-  public synchronized void received(long bytes) {
+  /**
+   * Counts bytes of a stream that came.
+   *
+   * @throws StepFailed when they were more than any server has to say
+   */
+  public void received(long bytes) throws StepFailed {
+    if (countReceived(bytes) > MOST_BYTES) {
+      throw new StepFailed(
+          FailureKind.PROTO_UNEXPECTED_REPLY,
+          "endless",
+          "the server sent more than " + MOST_BYTES + " bytes");
+    }
+  }
+
+  /**
+   * The same for a datagram. Anybody may have sent it in the server's name: a flood tells nothing
+   * of the server, and the trial measured nothing.
+   */
+  public void receivedDatagram(long bytes) throws StepFailed {
+    boolean tooLong = countReceived(bytes) > MOST_BYTES;
+    if (datagramsReceived.incrementAndGet() > MOST_DATAGRAMS || tooLong) {
+      throw new StepFailed(
+          FailureKind.INSTRUMENT_ERROR,
+          "flood",
+          "more came than "
+              + MOST_DATAGRAMS
+              + " datagrams or "
+              + MOST_BYTES
+              + " bytes in the server's name");
+    }
+  }
+
+  private synchronized long countReceived(long bytes) {
+    bytesReceived += bytes;
     if (!open.isEmpty()) {
       open.peek().received += bytes;
       open.peek().receivedPackets++;
     }
+    return bytesReceived;
   }
 
-  /** Notes something that may become evidence. */
+  /** Notes something that may become evidence, within the bounds of a notebook. */
   public synchronized void observe(String key, String value) {
-    observations.add(new Observation(elapsed(), key, value));
+    if (observations.size() < MOST_OBSERVATIONS) {
+      observations.add(new Observation(elapsed(), key, kept(value)));
+    }
+  }
+
+  private static String kept(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
   /** What is left of the trial's time; zero or negative when it is over. */

@@ -52,7 +52,7 @@ final class UdpSocket implements Datagrams {
       // What failed was an earlier datagram; this one has not left yet.
       sendAgain(payload);
     }
-    path.trace().sent(payload.length);
+    path.trace().sentDatagram(payload.length);
   }
 
   private void sendAgain(byte[] payload) throws StepFailed {
@@ -84,7 +84,7 @@ final class UdpSocket implements Datagrams {
         socket.setSoTimeout(path.waitMillis(left.isNegative() ? Duration.ZERO : left));
         socket.receive(packet);
         passing = null;
-        path.trace().received(packet.getLength());
+        path.trace().receivedDatagram(packet.getLength());
         return Arrays.copyOf(buffer, packet.getLength());
       } catch (SocketTimeoutException e) {
         if (path.trace().remaining().isPositive()) {

@@ -155,15 +155,16 @@ public final class Socks5 implements Protocol<Socks5.Socks5Settings> {
   /** RFC 1928 section 3. */
   private static int choice(Socks5Settings settings, ByteStream stream, Trial trial)
       throws StepFailed {
+    boolean login = settings.username() != null && trial.goal() != Depth.HANDSHAKE;
     stream.write(
-        settings.username() == null
-            ? SocksMessages.methods(SocksMessages.NO_LOGIN)
-            : SocksMessages.methods(SocksMessages.NO_LOGIN, SocksMessages.PASSWORD));
+        login
+            ? SocksMessages.methods(SocksMessages.NO_LOGIN, SocksMessages.PASSWORD)
+            : SocksMessages.methods(SocksMessages.NO_LOGIN));
     int method = SocksMessages.chosen(stream);
     boolean offered =
         switch (method) {
           case SocksMessages.NO_LOGIN, SocksMessages.NONE_ACCEPTABLE -> true;
-          case SocksMessages.PASSWORD -> settings.username() != null;
+          case SocksMessages.PASSWORD -> login;
           default -> false;
         };
     if (!offered) {
@@ -171,7 +172,10 @@ public final class Socks5 implements Protocol<Socks5.Socks5Settings> {
           FailureKind.PROTO_MALFORMED_REPLY,
           "the proxy chose a way to log in that was not offered");
     }
-    trial.reached(Depth.HANDSHAKE, "the proxy answered our choice of ways to log in");
+    // An offer of two ways that comes back as it went reads as the choice of way 2.
+    if (method != SocksMessages.PASSWORD) {
+      trial.reached(Depth.HANDSHAKE, "the proxy answered our choice of ways to log in");
+    }
     return method;
   }
 
@@ -195,7 +199,9 @@ public final class Socks5 implements Protocol<Socks5.Socks5Settings> {
       return false;
     }
     stream.write(SocksMessages.login(username, password));
-    if (!SocksMessages.accepted(stream)) {
+    boolean accepted = SocksMessages.accepted(stream);
+    trial.reached(Depth.HANDSHAKE, "the proxy answered our login");
+    if (!accepted) {
       throw rejected("the proxy refused the user or the password");
     }
     trial.reached(Depth.AUTHENTICATED, "the proxy accepted user and password");

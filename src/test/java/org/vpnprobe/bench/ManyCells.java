@@ -123,7 +123,8 @@ public final class ManyCells {
           silent ? null : Duration.ofNanos(1),
           new ArrayList<>(),
           List.of(),
-          null);
+          null,
+          order.experiment());
     }
 
     @Override

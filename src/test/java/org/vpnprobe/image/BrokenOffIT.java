@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,42 @@ class BrokenOffIT {
     assertEquals(0, ended(run(folder, "--resume"), 120), Files.readString(home.resolve("log.txt")));
     assertTrue(measured(journal).containsAll(before));
     assertEquals(2, ended(run(folder, "--resume"), 20), "there is nothing to go on with");
+  }
+
+  /**
+   * Killed at random moments, and gone on with each time; {@code -Dlong=all}: two hundred times. No
+   * measurement that was seen in the journal is ever missing later.
+   */
+  @Test
+  void killedAtRandomItLosesNothing() throws Exception {
+    int kills = "all".equals(System.getProperty("long")) ? 200 : 5;
+    Random random = new Random(11);
+    int runs = 0;
+    Path folder = home.resolve("random-0");
+    Set<String> before = new HashSet<>();
+    for (int kill = 0; kill < kills; kill++) {
+      Path journal = folder.resolve("results.ndjson");
+      boolean begun = Files.exists(journal);
+      Process process = begun ? run(folder, "--resume") : run(folder);
+      if (process.waitFor(random.nextInt(400, 2500), TimeUnit.MILLISECONDS)) {
+        assertEquals(0, process.exitValue(), Files.readString(home.resolve("log.txt")));
+        assertTrue(measured(journal).containsAll(before), "after kill " + kill);
+        folder = home.resolve("random-" + ++runs);
+        before.clear();
+        continue;
+      }
+      process.destroyForcibly();
+      ended(process, 10);
+      if (Files.exists(journal)) {
+        Set<String> now = measured(journal);
+        assertTrue(now.containsAll(before), "after kill " + kill);
+        before.addAll(now);
+      }
+    }
+    Path journal = folder.resolve("results.ndjson");
+    Process last = Files.exists(journal) ? run(folder, "--resume") : run(folder);
+    assertEquals(0, ended(last, 120), Files.readString(home.resolve("log.txt")));
+    assertTrue(measured(journal).containsAll(before));
   }
 
   @Test

@@ -1,0 +1,232 @@
+package org.vpnprobe.real;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/**
+ * What goes wrong on the machine that measures: nothing measured is lost, nobody is blamed for it,
+ * and what is said tells what happened and what to do.
+ */
+@Tag("real")
+@Timeout(180)
+class FaultsRealTest {
+  private static final Set<String> BLAME =
+      Set.of("blocked", "likely_blocked", "impaired", "down", "degraded");
+
+  @TempDir private Path home = Path.of("");
+
+  /** How it ended, and all that was said. */
+  private record Said(int exit, String text) {}
+
+  @BeforeEach
+  void rootIsHere() {
+    Needs.root();
+  }
+
+  /** A shell script, where {@code $VPNPROBE} is the program. */
+  private Said shell(String script) throws IOException, InterruptedException {
+    Path log = Files.createTempFile(home, "said", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", script)
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().put("XDG_STATE_HOME", home.resolve("state").toString());
+    builder
+        .environment()
+        .put(
+            "VPNPROBE",
+            String.join(
+                " ",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "$MORE -XX:TieredStopAtLevel=1 --add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED -cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "org.vpnprobe.cli.Main"));
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(150, TimeUnit.SECONDS), "did not end");
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Said(process.exitValue(), Files.readString(log));
+  }
+
+  private void file(String head, int endpoints, String entry) throws IOException {
+    StringBuilder text = new StringBuilder("version: 1\n" + head + "endpoints:\n");
+    for (int i = 0; i < endpoints; i++) {
+      text.append(entry.formatted(i, i / 250, 1 + i % 250)).append('\n');
+    }
+    Files.writeString(home.resolve("probes.yaml"), text);
+  }
+
+  private static Set<String> measured(Path journal) throws IOException {
+    Set<String> ids = new TreeSet<>();
+    for (String line : Files.readAllLines(journal)) {
+      JsonNode node = new ObjectMapper().readTree(line);
+      if (node.get("type").asString().equals("measurement")) {
+        assertTrue(ids.add(node.get("id").asString()), "twice: " + line);
+      }
+    }
+    return ids;
+  }
+
+  private static List<String> states(Path report) throws IOException {
+    List<String> states = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(report)
+        .get("cells")
+        .forEach(cell -> states.add(cell.get("state").asString()));
+    return states;
+  }
+
+  /** The disk is full in the middle of a run; then there is room again. */
+  @Test
+  void aFullDiskKeepsWhatWasMeasured() throws Exception {
+    file(
+        "lab: {pace: 50}\ncarriers: {c: {via: lab}}\n",
+        200,
+        "  - {name: e%1$d, protocol: tcp, address: \"10.9.%2$d.%3$d:443\"}");
+    Said said =
+        shell(
+            """
+            exec unshare -m sh -c '
+            mkdir small; mount -t tmpfs -o size=160k tmpfs small
+            eval "$VPNPROBE run --quick --out small"; echo "first ended with $?"
+            cp small/results.ndjson before.ndjson
+            mount -o remount,size=8m small
+            eval "$VPNPROBE run --quick --out small --resume"; echo "second ended with $?"
+            cp small/results.ndjson small/report.json .'
+            """);
+    assertTrue(said.text().contains("first ended with 2"), said.text());
+    assertTrue(said.text().contains("No space left on device"), said.text());
+    assertTrue(said.text().contains("go on with --resume"), said.text());
+    Set<String> before = measured(home.resolve("before.ndjson"));
+    assertTrue(before.size() > 20 && before.size() < 200, before.size() + " before");
+    assertTrue(said.text().contains("second ended with 0"), said.text());
+    Set<String> after = measured(home.resolve("results.ndjson"));
+    assertTrue(after.containsAll(before) && after.size() >= 200, after.size() + " after");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsSaidBeforeAnythingIsSent() throws Exception {
+    file("", 1, "  - {name: e%1$d, protocol: tcp, address: \"127.0.0.1:9\"}");
+    Said said =
+        shell(
+            """
+            exec unshare -m sh -c '
+            mkdir fixed; mount -t tmpfs -o ro tmpfs fixed
+            eval "$VPNPROBE run --quick --out fixed"'
+            """);
+    assertEquals(2, said.exit(), said.text());
+    assertTrue(said.text().contains("fixed"), said.text());
+    assertTrue(said.text().contains("Read-only file system"), said.text());
+  }
+
+  /** More connections than descriptors: our own want is nobody's fault. */
+  @Test
+  void tooFewDescriptorsBlameNobody() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1000, InetAddress.ofLiteral("0.0.0.0"))) {
+      file(
+          "defaults: {deadline: 3s}\n",
+          300,
+          "  - {name: e%1$d, protocol: tls, address: \"127.1.%2$d.%3$d:PORT\"}"
+              .replace("PORT", Integer.toString(silent.getLocalPort())));
+      Said said = shell("ulimit -n 75; eval \"$VPNPROBE run --quick --out out\"");
+      assertEquals(3, said.exit(), said.text());
+      String journal = Files.readString(home.resolve("out/results.ndjson"));
+      assertTrue(journal.contains("\"instrument_error\""), "descriptors are short");
+      List<String> states = states(home.resolve("out/report.json"));
+      assertEquals(300, states.size());
+      assertTrue(states.stream().noneMatch(BLAME::contains), said.text());
+    }
+  }
+
+  @Test
+  void littleMemoryIsEnoughOrItIsSaid() throws Exception {
+    int endpoints = "all".equals(System.getProperty("long")) ? 2000 : 400;
+    file(
+        "lab: {pace: 50}\ncarriers: {c: {via: lab}}\n",
+        endpoints,
+        "  - {name: e%1$d, protocol: tcp, address: \"10.9.%2$d.%3$d:443\"}");
+    Said said = shell("MORE=-Xmx32m; eval \"$VPNPROBE run --quick --out out\"");
+    if (said.exit() == 0) {
+      assertEquals(endpoints, states(home.resolve("out/report.json")).size());
+    } else {
+      assertEquals(70, said.exit(), said.text());
+      assertTrue(said.text().contains("memory"), said.text());
+    }
+  }
+
+  /** The device is down, gone, and there again: cells are not blamed for it. */
+  @Test
+  void aNetworkThatIsAwayBlamesNobody() throws Exception {
+    Needs.programs("dnsmasq");
+    try (TestNet net = TestNet.with("mobile");
+        Daemon server =
+            Daemon.start(
+                    net.server(),
+                    home,
+                    Needs.program("dnsmasq"),
+                    "-k",
+                    "-C",
+                    "/dev/null",
+                    "--no-resolv",
+                    "--no-hosts",
+                    "--log-facility=-",
+                    "--pid-file=")
+                .awaitLog("started")) {
+      file("", 8, "  - {name: e%1$d, protocol: tcp, address: \"10.90.0.%3$d:53\"}");
+      String run = "ip netns exec %s sh -c '%s; eval \"$VPNPROBE run --quick --out %s\"'";
+      String mobile = net.client("mobile");
+      Said up = shell(run.formatted(mobile, "true", "up"));
+      assertEquals(0, up.exit(), up.text());
+      Said down = shell(run.formatted(mobile, "ip link set wan0 down", "down"));
+      assertEquals(3, down.exit(), down.text());
+      assertTrue(
+          states(home.resolve("down/report.json")).stream().noneMatch(BLAME::contains),
+          down.text());
+      Said gone = shell(run.formatted(mobile, "ip link del wan0", "gone"));
+      assertEquals(3, gone.exit(), gone.text());
+      assertTrue(
+          states(home.resolve("gone/report.json")).stream().noneMatch(BLAME::contains),
+          gone.text());
+      assertFalse(server.log().isEmpty());
+    }
+  }
+
+  /** A secret that other users can read is told; one that they cannot is not. */
+  @Test
+  void readableSecretsAreTold() throws Exception {
+    file(
+        "",
+        1,
+        "  - {name: e%1$d, protocol: ikev2, address: \"127.0.0.1:500\", psk: \"${file:psk}\","
+            + " local_id: a, remote_id: b}");
+    Said open = shell("echo secret-word > psk; chmod 644 psk; eval \"$VPNPROBE check\"");
+    assertTrue(open.text().contains("every user of this machine may read"), open.text());
+    Said closed = shell("chmod 600 psk; eval \"$VPNPROBE check\"");
+    assertFalse(closed.text().contains("every user"), closed.text());
+    assertEquals(0, open.exit() + closed.exit());
+  }
+}
