@@ -88,8 +88,7 @@ final class BuildImage {
     boolean mac = System.getProperty("os.name").startsWith("Mac");
     boolean musl = Files.exists(Path.of("/lib/ld-musl-" + arch + ".so.1"));
     String system = WINDOWS ? "Windows" : mac ? "Mac" : musl ? "Linux-Musl" : "Linux";
-    String name =
-        WINDOWS ? "sqlitejdbc.dll" : mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
+    String name = WINDOWS ? "sqlitejdbc.dll" : mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
     String entry = String.join("/", "org/sqlite/native", system, arch, name);
     try (Stream<Path> files = Files.list(libraries)) {
       Path jar =
@@ -123,9 +122,9 @@ final class BuildImage {
   }
 
   /**
-   * Takes the seal from a jar's manifest. With a cache, the virtual machine compares sealed packages
-   * with the path at which the jar stood when the cache was recorded, and does not even start where
-   * that is gone: on every other machine (JDK 25).
+   * Takes the seal from a jar's manifest. With a cache, the virtual machine compares sealed
+   * packages with the path at which the jar stood when the cache was recorded, and does not even
+   * start where that is gone: on every other machine (JDK 25).
    */
   private static void unseal(Path jar) throws IOException {
     try (FileSystem zip = FileSystems.newFileSystem(jar)) {
@@ -157,11 +156,8 @@ final class BuildImage {
     Path template = sources.resolve("src/main/packaging/vpnprobe." + (WINDOWS ? "cmd" : "sh"));
     String folder = WINDOWS ? "%home%\\lib\\" : "$home/lib/";
     String classPath =
-        libraries.stream()
-            .map(folder::concat)
-            .collect(Collectors.joining(WINDOWS ? ";" : ":"));
-    Files.writeString(
-        launcher, Files.readString(template).replace("@CLASSPATH@", classPath));
+        libraries.stream().map(folder::concat).collect(Collectors.joining(WINDOWS ? ";" : ":"));
+    Files.writeString(launcher, Files.readString(template).replace("@CLASSPATH@", classPath));
     if (!WINDOWS) {
       Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

@@ -1,16 +1,16 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.security.MessageDigest;
 
 /**
  * Packs the image of {@link BuildImage} for other machines of this kind: {@code
- * vpnprobe-VERSION-linux-ARCH.tar.gz}, {@code vpnprobe_VERSION_ARCH.deb} and {@code SHA256SUMS}, all
- * in {@code target}. The same image gives the same bytes. It takes GNU tar, and dpkg-deb for the
- * second; where one is missing it says so and leaves that package out.
+ * vpnprobe-VERSION-linux-ARCH.tar.gz}, {@code vpnprobe_VERSION_ARCH.deb} and {@code SHA256SUMS},
+ * all in {@code target}. The same image gives the same bytes. It takes GNU tar, and dpkg-deb for
+ * the second; where one is missing it says so and leaves that package out.
  */
 final class BuildPackages {
   /** The time of every file in a package, as of every jar in the image. */

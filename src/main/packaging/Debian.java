@@ -9,14 +9,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.security.MessageDigest;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -129,8 +128,11 @@ final class Debian {
   private void documents() throws IOException {
     put(
         "usr/share/doc/vpnprobe/copyright",
-        read("copyright") + Files.readString(image.resolve("NOTICE")).lines().skip(2)
-            .reduce("", (all, line) -> all + line + "\n"));
+        read("copyright")
+            + Files.readString(image.resolve("NOTICE"))
+                .lines()
+                .skip(2)
+                .reduce("", (all, line) -> all + line + "\n"));
     gzip(
         root.resolve("usr/share/doc/vpnprobe/changelog.gz"),
         changelog().getBytes(StandardCharsets.UTF_8));
@@ -148,9 +150,7 @@ final class Debian {
         String number = line.substring(3, line.indexOf(' ', 3));
         log.append("vpnprobe (").append(number).append(") stable; urgency=medium\n");
       } else if (date != null && line.startsWith("- ")) {
-        log.append("\n  * ").append(line.substring(2)).append('\n');
-      } else if (date != null && line.startsWith("  ")) {
-        log.append("  ").append(line).append('\n');
+        log.append(wrapped(line.substring(2)));
       }
     }
     sign(log, date);
@@ -160,12 +160,31 @@ final class Debian {
     return log.toString();
   }
 
+  /** One entry, in lines that Debian's readers show whole. */
+  private static String wrapped(String entry) {
+    StringBuilder lines = new StringBuilder();
+    StringBuilder line = new StringBuilder("\n  *");
+    for (String word : entry.split(" ")) {
+      if (line.length() + word.length() > 78) {
+        lines.append(line).append('\n');
+        line = new StringBuilder("   ");
+      }
+      line.append(' ').append(word);
+    }
+    return lines.append(line).append('\n').toString();
+  }
+
   private void sign(StringBuilder log, String date) {
     if (date != null) {
       String day =
           java.time.LocalDate.parse(date)
-              .format(java.time.format.DateTimeFormatter.ofPattern("EEE, dd MMM yyyy", Locale.ROOT));
-      log.append("\n -- ").append(maintainer).append("  ").append(day).append(" 00:00:00 +0000\n\n");
+              .format(
+                  java.time.format.DateTimeFormatter.ofPattern("EEE, dd MMM yyyy", Locale.ROOT));
+      log.append("\n -- ")
+          .append(maintainer)
+          .append("  ")
+          .append(day)
+          .append(" 00:00:00 +0000\n\n");
     }
   }
 
@@ -181,7 +200,9 @@ final class Debian {
           unit = replace(unit, "DynamicUser=yes\n", "User=vpnprobe\nGroup=vpnprobe\n");
           unit = replace(unit, "LoadCredential=probes.yaml:/etc/vpnprobe/probes.yaml\n", "");
           unit = replace(unit, "${CREDENTIALS_DIRECTORY}/probes.yaml", "/etc/vpnprobe/probes.yaml");
-          unit = replace(unit, "ExecStart=/opt/vpnprobe/bin/vpnprobe ", "ExecStart=/usr/bin/vpnprobe ");
+          unit =
+              replace(
+                  unit, "ExecStart=/opt/vpnprobe/bin/vpnprobe ", "ExecStart=/usr/bin/vpnprobe ");
           unit =
               replace(
                   unit,
@@ -250,7 +271,9 @@ final class Debian {
 
   private boolean isProgram(Path file) {
     String folder = root.relativize(file.getParent()).toString();
-    return folder.endsWith("/bin") || file.endsWith("lib/jspawnhelper") || file.endsWith("lib/jexec");
+    return folder.endsWith("/bin")
+        || file.endsWith("lib/jspawnhelper")
+        || file.endsWith("lib/jexec");
   }
 
   private void control(String sums) throws Exception {
