@@ -35,7 +35,10 @@ final class BuildImage {
           "jdk.unsupported");
 
   /** The cache is refused when a jar's time differs from the recorded one: all get the same. */
-  private static final FileTime JAR_TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+  static final FileTime JAR_TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+
+  /** There the launcher is a command file, and files have no permissions of POSIX. */
+  private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
   private BuildImage() {}
 
@@ -47,7 +50,7 @@ final class BuildImage {
     Files.createDirectories(image.resolve("lib"));
     Files.createDirectories(image.resolve("bin"));
     link(image.resolve("runtime"));
-    String libraries =
+    List<String> libraries =
         copyJars(target.resolve("lib"), target.resolve(args[2]), image.resolve("lib"));
     copySqlite(target.resolve("lib"), image.resolve("lib"));
     Path launcher = launcher(sources, image, libraries);
@@ -86,10 +89,9 @@ final class BuildImage {
     String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     boolean mac = System.getProperty("os.name").startsWith("Mac");
     boolean musl = Files.exists(Path.of("/lib/ld-musl-" + arch + ".so.1"));
-    String name = mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
-    String entry =
-        String.join(
-            "/", "org/sqlite/native", mac ? "Mac" : musl ? "Linux-Musl" : "Linux", arch, name);
+    String system = WINDOWS ? "Windows" : mac ? "Mac" : musl ? "Linux-Musl" : "Linux";
+    String name = WINDOWS ? "sqlitejdbc.dll" : mac ? "libsqlitejdbc.dylib" : "libsqlitejdbc.so";
+    String entry = String.join("/", "org/sqlite/native", system, arch, name);
     try (Stream<Path> files = Files.list(libraries)) {
       Path jar =
           files
@@ -102,8 +104,8 @@ final class BuildImage {
     }
   }
 
-  /** Returns the class path of the libraries as the launcher writes it. */
-  private static String copyJars(Path libraries, Path ours, Path lib) throws IOException {
+  /** Returns the libraries in the order of the class path. */
+  private static List<String> copyJars(Path libraries, Path ours, Path lib) throws IOException {
     copyJar(ours, lib.resolve("vpnprobe.jar"));
     List<Path> jars;
     try (Stream<Path> files = Files.list(libraries)) {
@@ -112,14 +114,33 @@ final class BuildImage {
     for (Path jar : jars) {
       copyJar(jar, lib.resolve(jar.getFileName()));
     }
-    return jars.stream()
-        .map(jar -> "$home/lib/" + jar.getFileName())
-        .collect(Collectors.joining(":"));
+    return jars.stream().map(jar -> jar.getFileName().toString()).toList();
   }
 
   private static void copyJar(Path from, Path to) throws IOException {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    unseal(to);
     Files.setLastModifiedTime(to, JAR_TIME);
+  }
+
+  /**
+   * Takes the seal from a jar's manifest. With a cache, the virtual machine compares sealed
+   * packages with the path at which the jar stood when the cache was recorded, and does not even
+   * start where that is gone: on every other machine (JDK 25).
+   */
+  private static void unseal(Path jar) throws IOException {
+    try (FileSystem zip = FileSystems.newFileSystem(jar)) {
+      Path file = zip.getPath("META-INF/MANIFEST.MF");
+      if (!Files.exists(file)) {
+        return;
+      }
+      String manifest = Files.readString(file);
+      String open = manifest.replaceAll("(?m)^Sealed: true\\R", "");
+      if (!open.equals(manifest)) {
+        Files.writeString(file, open);
+        Files.setLastModifiedTime(file, JAR_TIME);
+      }
+    }
   }
 
   /** What users take into their own systems: alert rules, a dashboard, examples for CI systems. */
@@ -169,11 +190,17 @@ final class BuildImage {
     }
   }
 
-  private static Path launcher(Path sources, Path image, String libraries) throws IOException {
-    Path launcher = image.resolve("bin/vpnprobe");
-    String script = Files.readString(sources.resolve("src/main/packaging/vpnprobe.sh"));
-    Files.writeString(launcher, script.replace("@CLASSPATH@", libraries));
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+  private static Path launcher(Path sources, Path image, List<String> libraries)
+      throws IOException {
+    Path launcher = image.resolve(WINDOWS ? "bin/vpnprobe.cmd" : "bin/vpnprobe");
+    Path template = sources.resolve("src/main/packaging/vpnprobe." + (WINDOWS ? "cmd" : "sh"));
+    String folder = WINDOWS ? "%home%\\lib\\" : "$home/lib/";
+    String classPath =
+        libraries.stream().map(folder::concat).collect(Collectors.joining(WINDOWS ? ";" : ":"));
+    Files.writeString(launcher, Files.readString(template).replace("@CLASSPATH@", classPath));
+    if (!WINDOWS) {
+      Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
     return launcher;
   }
 
@@ -192,6 +219,8 @@ final class BuildImage {
             image.resolve("probes.yaml").toString(),
             "--quick",
             "--inconclusive-ok",
+            "--format",
+            "html",
             "--out",
             scratch.toString());
     Path log = scratch.resolve("training.log");
@@ -208,7 +237,7 @@ final class BuildImage {
     }
   }
 
-  private static void delete(Path root) throws IOException {
+  static void delete(Path root) throws IOException {
     if (!Files.exists(root)) {
       return;
     }

@@ -21,8 +21,9 @@ final class Notice {
       """
       vpnprobe, Apache License 2.0 (LICENSE).
 
-      It comes with these libraries, each unchanged and in a jar of its own under lib/, so that
-      any of them can be replaced by another version. vpnprobe.cdx.json lists the same for
+      It comes with these libraries, each in a jar of its own under lib/, so that any of them can
+      be replaced by another version, and unchanged but for a “Sealed” line in the manifests of
+      hkdf and siphash, which is taken out. vpnprobe.cdx.json lists the same for
       programs (CycloneDX), with checksums. The runtime under runtime/ is made from OpenJDK
       (GPL-2.0 with Classpath Exception), whose notices stand in runtime/legal.
 

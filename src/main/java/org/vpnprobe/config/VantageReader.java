@@ -128,6 +128,16 @@ final class VantageReader {
     FileKeys.Carrier carrier = entry.value();
     Via via = carrier.via().value().via();
     Resolver resolver = resolver(carrier.resolver(), via);
+    String system = System.getProperty("os.name", "");
+    if (!system.equals("Linux") && (via instanceof Via.Interface || via instanceof Via.Netns)) {
+      warnings.add(
+          carrier.via().at()
+              + ": interfaces and network namespaces need Linux: on "
+              + system
+              + " “"
+              + entry.name()
+              + "” stays offline; use source: or proxy: instead");
+    }
     if (resolver == null && (via instanceof Via.Interface || via instanceof Via.Netns)) {
       warnings.add(
           entry.at()
