@@ -219,8 +219,6 @@ final class BuildImage {
             image.resolve("probes.yaml").toString(),
             "--quick",
             "--inconclusive-ok",
-            "--format",
-            "html",
             "--out",
             scratch.toString());
     Path log = scratch.resolve("training.log");

@@ -65,12 +65,13 @@ final class Shared {
 
   private List<Step> steps(List<Step> steps, Measurement m) {
     List<Step> all = new ArrayList<>(steps.size());
+    Duration latency = m.latency();
     for (Step step : steps) {
       all.add(
           new Step(
               step.name(),
               step.start().isZero() ? Duration.ZERO : step.start(),
-              step.took().equals(m.latency()) ? m.latency() : step.took(),
+              latency != null && latency.equals(step.took()) ? latency : step.took(),
               step.sent(),
               step.sentPackets(),
               step.received(),

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vpnprobe.config.Loaded;
@@ -146,7 +147,7 @@ public final class Handshakes {
     Map<String, EndpointFacts> endpoints = new HashMap<>();
     loaded.plan().endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
     for (CellFacts cell : loaded.plan().cells()) {
-      EndpointFacts endpoint = endpoints.get(cell.endpoint());
+      EndpointFacts endpoint = Objects.requireNonNull(endpoints.get(cell.endpoint()));
       threads.add(
           Thread.startVirtualThread(() -> {
             for (int i = 0; System.nanoTime() < end; i++) {
@@ -160,7 +161,7 @@ public final class Handshakes {
                       null,
                       endpoint.goal(),
                       endpoint.deadline());
-              Station station = stations.byVantage().get(cell.vantage());
+              Station station = Objects.requireNonNull(stations.byVantage().get(cell.vantage()));
               Measurement m = station.measure(order, server -> false);
               (m.succeeded() ? count.answered : count.failed).incrementAndGet();
               if (!endpoint.exclusive().isEmpty()) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.TrialId;
@@ -112,7 +113,7 @@ public final class Million {
       int number = Integer.parseInt(cell.endpoint().substring(1));
       boolean fails = cell.vantage().equals(CARRIERS.get(number % CARRIERS.size()));
       Order.Single order = new Order.Single(cell.id(), Purpose.SCREENING, 1, Duration.ZERO);
-      String address = endpoints.get(cell.endpoint()).address();
+      String address = Objects.requireNonNull(endpoints.get(cell.endpoint())).address();
       write(TrialId.of(order), cell, null, Purpose.SCREENING, 0, number % 100, address, fails);
       if (fails) {
         suspects.add(cell.id());
@@ -120,10 +121,11 @@ public final class Million {
     }
     for (int round = 1; round <= ROUNDS; round++) {
       for (String id : suspects) {
-        CellFacts suspect = cells.get(id);
-        CellFacts control = cells.get(CellFacts.id(suspect.endpoint(), CONTROL, suspect.family()));
+        CellFacts suspect = Objects.requireNonNull(cells.get(id));
+        String beside = CellFacts.id(suspect.endpoint(), CONTROL, suspect.family());
+        CellFacts control = Objects.requireNonNull(cells.get(beside));
         Order.Round order = new Order.Round(id, round, CONTROL, null, Duration.ZERO);
-        String address = endpoints.get(suspect.endpoint()).address();
+        String address = Objects.requireNonNull(endpoints.get(suspect.endpoint())).address();
         int at = 100 + 40 * round;
         part(order, Purpose.CONTROL_BEFORE, control, at, address);
         part(order, Purpose.COUNTED, suspect, at + 1, address);
