@@ -94,7 +94,8 @@ class FakeStation implements Station {
             new Step(StepName.CONNECT, Duration.ZERO, millisecond, 0, 0, 0, 0, null),
             new Step(StepName.HANDSHAKE, millisecond, millisecond, 148, 1, 92, 2, "eof_error")),
         List.of(new Observation(millisecond, "server", "\u0000\u001b[31m\r\n\ud800 日本")),
-        null);
+        null,
+        order.experiment());
   }
 
   @Override

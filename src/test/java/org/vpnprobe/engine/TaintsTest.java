@@ -8,10 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.Depth;
+import org.vpnprobe.model.Experiment;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Variation;
 
 class TaintsTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
@@ -28,7 +30,18 @@ class TaintsTest {
     TrialOrder order = Draft.order(endpoint, Depth.HANDSHAKE, Duration.ofSeconds(10));
     return FakeStation.measured(
         new TrialOrder(
-            order.id(), order.cell(), null, purpose, 0, null, order.goal(), order.deadline()),
+            order.id(),
+            order.cell(),
+            null,
+            purpose,
+            0,
+            null,
+            order.goal(),
+            order.deadline(),
+            purpose == Purpose.EXPERIMENT
+                ? new Experiment("neutral_byte", 1, new Variation.Same())
+                : null,
+            1),
         NOON.plusSeconds(second),
         Duration.ofSeconds(1),
         HostPort.of(door),
