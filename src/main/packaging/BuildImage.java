@@ -139,7 +139,19 @@ final class BuildImage {
       if (!open.equals(manifest)) {
         Files.writeString(file, open);
         Files.setLastModifiedTime(file, JAR_TIME);
+        unsign(file.getParent());
       }
+    }
+  }
+
+  /** A signature over the manifest holds no longer, and classes under a broken one do not load. */
+  private static void unsign(Path folder) throws IOException {
+    List<Path> signatures;
+    try (Stream<Path> files = Files.list(folder)) {
+      signatures = files.filter(f -> f.toString().matches(".*\\.(SF|RSA|DSA|EC)")).toList();
+    }
+    for (Path signature : signatures) {
+      Files.delete(signature);
     }
   }
 

@@ -143,7 +143,8 @@ class ImageIT {
     copy(IMAGE, copy);
     Result copied = vpnprobe(copy, "--version");
     assertEquals(0, copied.exit());
-    assertTrue(copied.out().matches("vpnprobe \\d+\\.\\d+\\.\\d+\n"), copied.out());
+    assertTrue(
+        copied.out().matches("vpnprobe \\d+\\.\\d+\\.\\d+( \\([0-9a-f]+\\))?\n"), copied.out());
     assertEquals("", copied.err());
     Path link = Files.createDirectories(home.resolve("links").resolve("bin"));
     Files.createSymbolicLink(link.resolve("vpnprobe"), copy.resolve("bin/vpnprobe"));
