@@ -22,11 +22,11 @@ final class Contrasts {
             .map(beside -> CellFacts.id(beside, cell.vantage(), cell.family()))
             .filter(trials::knows);
     Stream<String> otherPorts =
-        trials.at(cell, host).stream()
+        trials.doors().at(cell, host).stream()
             .filter(other -> !trials.server(other).equals(trials.server(cellId)));
     return Stream.concat(named, otherPorts)
         .filter(other -> !trials.cell(other).endpoint().equals(cell.endpoint()))
         .filter(other -> trials.of(other).stream().anyMatch(Measurement::succeeded))
-        .min(Comparator.comparing(trials::place));
+        .min(Comparator.comparing(trials.doors()::place));
   }
 }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Family;
-import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
@@ -60,26 +59,18 @@ final class Trials {
   private final Map<String, List<Measurement>> experiments = new HashMap<>();
   private final Map<String, List<Measurement>> touches = new HashMap<>();
   private final Map<String, Set<String>> failedHosts = new HashMap<>();
-  private final Map<String, String> hosts = new HashMap<>();
-  private final Map<String, Integer> places = new HashMap<>();
-  private final Map<Door, TreeSet<Integer>> atHost = new HashMap<>();
+  private final Doors doors;
   private final Map<Transport, List<String>> protocols = new EnumMap<>(Transport.class);
   private final Lines lines = new Lines(this);
   private @Nullable Map<String, Set<String>> examined;
   private int suspects;
 
-  /** A host as one line sees it. */
-  private record Door(String vantage, Family family, String host) {}
-
   Trials(Plan plan) {
     this.plan = plan;
     plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
     plan.vantages().forEach(vantage -> vantages.put(vantage.name(), vantage));
-    for (CellFacts cell : plan.cells()) {
-      places.put(cell.id(), places.size());
-      cells.put(cell.id(), cell);
-      stands(cell, hostOf(endpoint(cell.id()).address()));
-    }
+    plan.cells().forEach(cell -> cells.put(cell.id(), cell));
+    this.doors = new Doors(plan);
     Map<Transport, Set<String>> spoken = new EnumMap<>(Transport.class);
     for (EndpointFacts endpoint : endpoints.values()) {
       spoken.computeIfAbsent(endpoint.transport(), t -> new TreeSet<>()).add(endpoint.protocol());
@@ -87,34 +78,9 @@ final class Trials {
     spoken.forEach((transport, names) -> protocols.put(transport, List.copyOf(names)));
   }
 
-  /** Notes at which host a cell's server stands, as far as it is known. */
-  private void stands(CellFacts cell, String host) {
-    String before = hosts.put(cell.id(), host);
-    if (host.equals(before)) {
-      return;
-    }
-    int place = Objects.requireNonNull(places.get(cell.id()));
-    if (before != null) {
-      Objects.requireNonNull(atHost.get(new Door(cell.vantage(), cell.family(), before)))
-          .remove(place);
-    }
-    atHost
-        .computeIfAbsent(new Door(cell.vantage(), cell.family(), host), d -> new TreeSet<>())
-        .add(place);
-  }
-
-  /** The cells of a line at this host, in the order of the plan. */
-  List<String> at(CellFacts line, String host) {
-    return atHost
-        .getOrDefault(new Door(line.vantage(), line.family(), host), new TreeSet<>())
-        .stream()
-        .map(place -> plan.cells().get(place).id())
-        .toList();
-  }
-
-  /** Where a cell stands in the plan. */
-  int place(String cellId) {
-    return Objects.requireNonNull(places.get(cellId), cellId);
+  /** Which cells stand at one host. */
+  Doors doors() {
+    return doors;
   }
 
   /** What has answered on each line, and what has not. */
@@ -140,7 +106,7 @@ final class Trials {
     }
     List<Measurement> own = byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>());
     if (m.address() != null && own.stream().allMatch(known -> known.address() == null)) {
-      stands(cell(m.cell()), hostOf(m.address()));
+      doors.contacted(cell(m.cell()), m.address());
     }
     own.add(m);
     lines.changed();
@@ -280,7 +246,7 @@ final class Trials {
 
   /** What tells one server from another: the contacted address, else the host as written. */
   String host(String cellId) {
-    return Objects.requireNonNull(hosts.get(cellId), cellId);
+    return doors.host(cellId);
   }
 
   /** Address and port of a cell's server. */
@@ -291,14 +257,6 @@ final class Trials {
       }
     }
     return endpoint(cellId).address();
-  }
-
-  private static String hostOf(String address) {
-    try {
-      return HostPort.of(address).host();
-    } catch (IllegalArgumentException e) {
-      return address;
-    }
   }
 
   /**
@@ -318,7 +276,7 @@ final class Trials {
   /** How many servers stood as witnesses: what runs beside another on one of them adds none. */
   static long serversIn(List<Measurement> trials) {
     return trials.stream()
-        .map(m -> m.address() == null ? m.endpoint() : hostOf(m.address()))
+        .map(m -> m.address() == null ? m.endpoint() : Doors.hostOf(m.address()))
         .distinct()
         .count();
   }

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,11 +36,7 @@ public final class WitnessRun {
   private final PriorityQueue<Waiting> queue =
       new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparing(Waiting::number));
   private final Set<String> outstanding = new HashSet<>();
-  private final Map<String, Suspect> suspects = new LinkedHashMap<>();
-  // Asked after each trial, so counted and not looked for: a third of 100,000 may be open.
-  private final Map<String, Integer> openOn = new HashMap<>();
-  private final Map<Trials.Stream, Integer> openIn = new HashMap<>();
-  private int open;
+  private final Suspects suspects;
   private final Set<String> examined = new HashSet<>();
   private final Witnesses witnesses;
   private final Inquiries inquiries;
@@ -54,6 +49,7 @@ public final class WitnessRun {
     this.plan = plan;
     this.timing = Timing.of(plan.pace());
     this.trials = new Trials(plan);
+    this.suspects = new Suspects(trials);
     this.witnesses = new Witnesses(trials, timing);
     this.inquiries = new Inquiries(trials, timing, this::put);
     List<CellFacts> cells = new ArrayList<>(plan.cells());
@@ -71,7 +67,7 @@ public final class WitnessRun {
   public static WitnessRun resumed(Plan plan, List<Measurement> measured) {
     WitnessRun run = new WitnessRun(plan);
     measured.forEach(run::add);
-    for (Suspect suspect : List.copyOf(run.suspects.values())) {
+    for (Suspect suspect : List.copyOf(run.suspects.all())) {
       if (suspect.inRound() && !run.trials.rounds(suspect.cell()).isEmpty()) {
         run.roundOver(suspect);
       }
@@ -91,10 +87,10 @@ public final class WitnessRun {
       case SCREENING -> screened(m);
       case WITNESS -> {
         witnesses.over(m);
-        suspects.values().stream().filter(Suspect::waitsForWitness).toList().forEach(this::decide);
+        suspects.all().stream().filter(Suspect::waitsForWitness).toList().forEach(this::decide);
       }
       case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
-        Suspect suspect = suspects.get(m.serves() == null ? m.cell() : m.serves());
+        Suspect suspect = suspects.of(m.serves() == null ? m.cell() : m.serves());
         if (suspect != null && suspect.ends(m.purpose())) {
           roundOver(suspect);
         }
@@ -109,7 +105,7 @@ public final class WitnessRun {
   /** Trials are still to be counted on this line, or cells to be found that will have some. */
   private boolean isBusy(String vantage) {
     return unscreened.values().stream().anyMatch(left -> left > 0)
-        || openOn.getOrDefault(vantage, 0) > 0;
+        || suspects.openOn(vantage);
   }
 
   /**
@@ -128,7 +124,7 @@ public final class WitnessRun {
       orders.add(waiting.order());
       outstanding.add(waiting.key());
     }
-    for (Order.Single order : witnesses.due(time, openStreams())) {
+    for (Order.Single order : witnesses.due(time, suspects.streams())) {
       orders.add(order);
       outstanding.add(TrialId.of(order));
     }
@@ -140,7 +136,7 @@ public final class WitnessRun {
    * or the run is over.
    */
   public Optional<Duration> next(Duration time) {
-    Optional<Duration> witness = witnesses.next(openStreams());
+    Optional<Duration> witness = witnesses.next(suspects.streams());
     Optional<Duration> queued = Optional.ofNullable(queue.peek()).map(Waiting::at);
     return java.util.stream.Stream.of(witness, queued)
         .flatMap(Optional::stream)
@@ -151,13 +147,13 @@ public final class WitnessRun {
   public boolean finished() {
     return outstanding.isEmpty()
         && queue.stream().allMatch(waiting -> isDone(waiting.order()))
-        && open == 0
+        && suspects.open() == 0
         && inquiries.finished();
   }
 
   /** Cells of carriers that are being examined. */
   public int openSuspects() {
-    return open + inquiries.open();
+    return suspects.open() + inquiries.open();
   }
 
   private boolean isDone(Order order) {
@@ -165,7 +161,7 @@ public final class WitnessRun {
       case Order.Single single -> trials.has(TrialId.of(single));
       case Order.Trial trial -> trials.has(TrialId.of(trial));
       case Order.Round round -> {
-        Suspect suspect = suspects.get(round.cell());
+        Suspect suspect = suspects.of(round.cell());
         yield suspect == null || !suspect.open() || suspect.rounds() >= round.round();
       }
     };
@@ -190,23 +186,12 @@ public final class WitnessRun {
   /** A control that runs alone goes on looking, for the carriers' journals to pair with. */
   private void survey(CellFacts cell) {
     if (plan.asControl()) {
-      for (int look = 1; look <= surveyLooks(plan); look++) {
+      for (int look = 1; look <= Extent.surveyLooks(plan); look++) {
         put(
             new Order.Single(
                 cell.id(), Purpose.SURVEY, look, timing.surveyGap().multipliedBy(look)));
       }
     }
-  }
-
-  /** Covers the longest standard run, nine minutes. */
-  private static final int SURVEY_LOOKS = 6;
-
-  /** Rounded up, so that the last look stands at the end of the time asked for. */
-  private static int surveyLooks(Plan plan) {
-    Duration gap = Timing.of(1).surveyGap();
-    return plan.surveyFor() == null
-        ? SURVEY_LOOKS
-        : (int) Math.max(1, plan.surveyFor().plus(gap).minusNanos(1).dividedBy(gap));
   }
 
   private void screened(Measurement m) {
@@ -226,13 +211,11 @@ public final class WitnessRun {
         witnesses.failed(cell);
       }
       if (examined.add(trials.cell(cell).vantage() + " " + trials.server(cell)) || thorough) {
-        suspects.put(cell, new Suspect(cell, controlOf(cell) != null));
-        open++;
-        openOn.merge(trials.cell(cell).vantage(), 1, Integer::sum);
+        suspects.add(trials.cell(cell), controlOf(cell) != null);
       }
     }
     if (unscreened.values().stream().allMatch(left -> left <= 0)) {
-      suspects.values().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
+      suspects.all().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
     }
   }
 
@@ -261,10 +244,7 @@ public final class WitnessRun {
     Duration wait = suspect.rounds() == 0 ? timing.witnessEvery() : gap;
     Duration at = suspect.begun() ? suspect.lastBegan().plus(wait) : now.plus(wait);
     Duration notBefore = at.compareTo(now) < 0 ? now : at;
-    if (!suspect.begun()) {
-      openIn.merge(trials.stream(suspect.cell()), 1, Integer::sum);
-    }
-    suspect.begin(notBefore);
+    suspects.begin(suspect, notBefore);
     String control = controlOf(suspect.cell());
     put(
         new Order.Round(
@@ -290,7 +270,7 @@ public final class WitnessRun {
       }
       case WAIT -> suspect.waitForWitness(true);
       case STOP -> {
-        close(suspect);
+        suspects.close(suspect);
         if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
           inquiries.wanted(suspect.cell());
         } else {
@@ -302,55 +282,9 @@ public final class WitnessRun {
     }
   }
 
-  private void close(Suspect suspect) {
-    if (!suspect.open()) {
-      return;
-    }
-    suspect.close();
-    open--;
-    openOn.merge(trials.cell(suspect.cell()).vantage(), -1, Integer::sum);
-    if (suspect.begun()) {
-      openIn.computeIfPresent(
-          trials.stream(suspect.cell()), (stream, left) -> left > 1 ? left - 1 : null);
-    }
-  }
-
-  /** The lines and protocols of suspects that are being examined. */
-  private Set<Trials.Stream> openStreams() {
-    return openIn.keySet();
-  }
-
   /** The control that tries the same endpoint, one that answered before others. */
   private @org.jspecify.annotations.Nullable String controlOf(String cellId) {
     String control = trials.controlOf(cellId);
     return control == null ? null : trials.cell(control).vantage();
-  }
-
-  /** How long a suspect may be examined at most, in real time: all its rounds and their gaps. */
-  public static Duration longestExamination(Plan plan) {
-    Timing timing = Timing.of(1);
-    Duration gap = plan.profile() == Profile.THOROUGH ? timing.thoroughGap() : timing.roundGap();
-    return gap.multipliedBy(mostRounds(plan));
-  }
-
-  /** How many rounds a suspect may have. */
-  public static int mostRounds(Plan plan) {
-    return switch (plan.profile()) {
-      case QUICK -> 0;
-      case STANDARD -> Stopping.MOST_ROUNDS;
-      case THOROUGH -> Stopping.MOST_ROUNDS_THOROUGH;
-    };
-  }
-
-  /** How many flows after its first a cell may have that needs a second (QUIC). */
-  public static long mostRepeats(Plan plan) {
-    return plan.profile() == Profile.QUICK ? 0 : SecondFlow.MOST;
-  }
-
-  /** How long a control that runs alone goes on looking, in real time; zero for any other run. */
-  public static Duration survey(Plan plan) {
-    return plan.asControl()
-        ? Timing.of(1).surveyGap().multipliedBy(surveyLooks(plan))
-        : Duration.ZERO;
   }
 }

@@ -134,7 +134,7 @@ final class InitCommand implements Callable<Integer> {
       keys.undo();
       streams.say("");
       streams.say("nothing was written");
-      return RunCommand.INTERRUPTED;
+      return Interruption.EXIT;
     } catch (IOException | InvalidFile | RuntimeException e) {
       keys.undo();
       throw e;

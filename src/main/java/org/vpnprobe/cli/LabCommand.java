@@ -108,10 +108,10 @@ final class LabCommand implements Callable<Integer> {
       }
       streams.out().flush();
       streams.say("serving on loopback; Ctrl-C ends it");
-      return over() ? RunCommand.INTERRUPTED : 0;
+      return over() ? Interruption.EXIT : 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return RunCommand.INTERRUPTED;
+      return Interruption.EXIT;
     } finally {
       if (interrupted.getCount() > 0) {
         Runtime.getRuntime().removeShutdownHook(hook);

@@ -104,7 +104,7 @@ final class RepeatOptions {
       Duration late = jitter == null ? every.dividedBy(TENTH) : jitter;
       Timetable table = new Timetable(every, late, new SplittableRandom(), ticker);
       int exit = round.run(); // What is wrong at the start is wrong with the command.
-      while (exit != RunCommand.INTERRUPTED) {
+      while (exit != Interruption.EXIT) {
         Duration next = table.next();
         if (!quiet) {
           streams.say("next run in " + Spans.text(next));
@@ -115,7 +115,7 @@ final class RepeatOptions {
       return exit;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return RunCommand.INTERRUPTED;
+      return Interruption.EXIT;
     }
   }
 

@@ -5,14 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.InvalidFile;
@@ -20,16 +16,13 @@ import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.asn.AsnTable;
 import org.vpnprobe.engine.Journal;
-import org.vpnprobe.engine.JournalWriter;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
 import org.vpnprobe.engine.SteadyClock;
 import org.vpnprobe.engine.Timetable;
 import org.vpnprobe.model.Egress;
-import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.PseudonymKey;
-import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.Outcome;
 import org.vpnprobe.report.redact.Redactor;
@@ -42,13 +35,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
-  /** SIGINT, as shells count. */
-  static final int INTERRUPTED = 130;
-
   private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
-
-  /** How long an interrupted run may take to write its report. */
-  private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private final Streams streams;
   private final Map<String, String> environment;
@@ -192,28 +179,13 @@ final class RunCommand implements Callable<Integer> {
         .withControlElsewhere(controlElsewhere);
   }
 
-  /** The journal that this run writes to. */
-  private record Sitting(
-      Path folder, Plan plan, List<Measurement> done, List<Egress> looked, JournalWriter journal)
-      implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      journal.close();
-    }
-  }
-
   private Sitting begun(Loaded loaded) throws IOException {
     Plan plan = loaded.plan().withPseudonyms(pseudonyms);
-    Path folder =
+    return Sitting.begun(
         output.out == null || repeat.isGiven()
             ? runs().create(plan.createdAt(), plan.runId())
-            : Files.createDirectories(output.out);
-    Path journal = folder.resolve(StateFolder.JOURNAL);
-    if (Files.exists(journal)) {
-      throw new Refused(
-          journal + ": holds an earlier run; take another folder, or go on with it by --resume");
-    }
-    return new Sitting(folder, plan, List.of(), List.of(), JournalWriter.begin(journal, plan));
+            : Files.createDirectories(output.out),
+        plan);
   }
 
   private Sitting resumed(Loaded loaded) throws IOException {
@@ -227,62 +199,50 @@ final class RunCommand implements Callable<Integer> {
                             + " folder by --out"))
             : output.out.resolve(StateFolder.JOURNAL);
     Journal journal = Journal.read(file);
-    if (journal.isFinished()) {
-      throw new Refused(file + ": this run is finished; see it again with “vpnprobe report”");
-    }
     Talk.torn(journal, streams);
-    SamePlan.check(journal.plan(), loaded.plan(), file);
-    Path folder = file.toAbsolutePath().getParent();
-    return new Sitting(
-        folder == null ? Path.of(".") : folder,
-        journal.plan(),
-        journal.measurements(),
-        journal.egresses(),
-        JournalWriter.resume(journal));
+    return Sitting.resumed(file, journal, loaded.plan());
   }
 
   private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
     Clock clock = SteadyClock.system();
     ProgressLine progress = new ProgressLine(hush.report());
-    Memory memory = new Memory(sitting);
-    CountDownLatch over = new CountDownLatch(1);
-    Run.Ending ending;
     try (Stations stations = Stations.open(loaded, sitting.plan(), clock)) {
       Run run =
           new Run(
               sitting.plan(),
               stations.byVantage(),
               loaded.limits(),
-              sitting.done(),
-              memory,
+              sitting.before(),
+              sitting,
               progress,
               clock,
               maxTime);
-      Thread hook = new Thread(() -> interrupted(run, over));
-      Runtime.getRuntime().addShutdownHook(hook);
-      try {
-        memory.look(loaded, Egress.Moment.START);
-        ending = run.run();
-        progress.clear();
-        if (ending != Run.Ending.INTERRUPTED) {
-          lookAgain(memory, loaded, hush);
-        }
-        sitting.journal().finish(clock.instant(), ending);
-        List<Recorded> journals =
-            List.of(
-                new Recorded(
-                    sitting.plan(), memory.measurements(), clock.instant(), memory.egresses()));
-        Dossier dossier = Dossiers.of(journals, history, hush.talk());
-        saved(dossier, journals, sitting.folder());
-        output.print(dossier, journals, hush.report());
-        output.tell(dossier, journals, hush.talk(), environment, true);
-        history.keep(dossier.report(), journals, hush.talk());
-        return ended(dossier, journals, ending, sitting.folder(), hush);
-      } finally {
-        streams.out().flush();
-        over.countDown();
-        forget(hook);
+      try (Interruption _ = new Interruption(run)) {
+        return reported(run, loaded, sitting, progress, clock, hush);
       }
+    }
+  }
+
+  private int reported(
+      Run run, Loaded loaded, Sitting sitting, ProgressLine progress, Clock clock, Hush hush)
+      throws IOException {
+    try {
+      sitting.look(loaded, Egress.Moment.START);
+      Run.Ending ending = run.run();
+      progress.clear();
+      if (ending != Run.Ending.INTERRUPTED) {
+        lookAgain(sitting, loaded, hush);
+      }
+      sitting.finish(clock.instant(), ending);
+      List<Recorded> journals = List.of(sitting.recorded(clock.instant()));
+      Dossier dossier = Dossiers.of(journals, history, hush.talk());
+      saved(dossier, journals, sitting.folder());
+      output.print(dossier, journals, hush.report());
+      output.tell(dossier, journals, hush.talk(), environment, true);
+      history.keep(dossier.report(), journals, hush.talk());
+      return ended(dossier, journals, ending, sitting.folder(), hush);
+    } finally {
+      streams.out().flush(); // Before an interrupted process is let go.
     }
   }
 
@@ -303,9 +263,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What was measured is reported whatever becomes of the table meanwhile. */
-  private static void lookAgain(Memory memory, Loaded loaded, Hush hush) {
+  private static void lookAgain(Sitting sitting, Loaded loaded, Hush hush) {
     try {
-      memory.look(loaded, Egress.Moment.END);
+      sitting.look(loaded, Egress.Moment.END);
     } catch (IOException e) {
       hush.hint("where the vantages leave could not be looked up again: " + e.getMessage());
     }
@@ -328,75 +288,11 @@ final class RunCommand implements Callable<Integer> {
     hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {
       streams.say("interrupted; go on with --resume");
-      return INTERRUPTED;
+      return Interruption.EXIT;
     }
     if (ending == Run.Ending.OUT_OF_TIME) {
       hush.hint("--max-time is over; go on with --resume");
     }
     return exit;
-  }
-
-  /** Runs when the process is told to end: stops the run and lets its report be written. */
-  private static void interrupted(Run run, CountDownLatch over) {
-    run.interrupt();
-    try {
-      if (!over.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
-        System.err.println("vpnprobe: no time to write the report; “vpnprobe report” makes it");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(INTERRUPTED);
-  }
-
-  private static void forget(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending already: the hook is waiting for us.
-    }
-  }
-
-  /** What the journal holds, for the report at the end. */
-  private static final class Memory implements Run.Sink {
-    private final Sitting sitting;
-    private final List<Measurement> measurements;
-    private final List<Egress> egresses;
-
-    Memory(Sitting sitting) {
-      this.sitting = sitting;
-      this.measurements = new ArrayList<>(sitting.done());
-      this.egresses = new ArrayList<>(sitting.looked());
-    }
-
-    /** Looks where the vantages leave, when the user has given what that takes. */
-    void look(Loaded loaded, Egress.Moment moment) throws IOException {
-      boolean asked = loaded.vantages().values().stream().anyMatch(v -> v.egress() != null);
-      if (loaded.asnTable() == null && !asked) {
-        return;
-      }
-      Map<String, VantageFacts> facts = new HashMap<>();
-      sitting.plan().vantages().forEach(vantage -> facts.put(vantage.name(), vantage));
-      for (Egress egress :
-          AsnTableOption.whereabouts(loaded.asnTable(), false)
-              .of(List.copyOf(loaded.vantages().values()), facts, moment)) {
-        sitting.journal().write(egress);
-        egresses.add(egress);
-      }
-    }
-
-    @Override
-    public void keep(Measurement m) throws IOException {
-      sitting.journal().write(m);
-      measurements.add(m);
-    }
-
-    List<Measurement> measurements() {
-      return measurements;
-    }
-
-    List<Egress> egresses() {
-      return egresses;
-    }
   }
 }

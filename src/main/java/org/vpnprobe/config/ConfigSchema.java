@@ -43,17 +43,17 @@ public final class ConfigSchema {
     properties.put("version", Map.of("const", 1, "description", "The only version there is."));
     properties.put("endpoints", list(Map.of("$ref", "#/definitions/endpoint")));
     properties.put("templates", list(template()));
-    Shape.Keys imported = shapes.record(FileKeys.Import.class);
+    Shape.Keys imported = shapes.record(EndpointKeys.Import.class);
     properties.put("imports", list(schema(imported)));
     Map<String, Object> definitions = new LinkedHashMap<>();
-    definitions.put("endpoint", choice("endpoint_", common(FileKeys.Endpoint.class)));
+    definitions.put("endpoint", choice("endpoint_", common(EndpointKeys.Endpoint.class)));
     definitions.put(
-        "template_protocol", choice("template_", common(FileKeys.TemplateProtocol.class)));
+        "template_protocol", choice("template_", common(EndpointKeys.TemplateProtocol.class)));
     protocols.forEach((name, protocol) -> {
       definitions.put("settings_" + name, settings(protocol));
-      definitions.put("endpoint_" + name, endpoint(protocol, FileKeys.Endpoint.class, true));
+      definitions.put("endpoint_" + name, endpoint(protocol, EndpointKeys.Endpoint.class, true));
       definitions.put(
-          "template_" + name, endpoint(protocol, FileKeys.TemplateProtocol.class, false));
+          "template_" + name, endpoint(protocol, EndpointKeys.TemplateProtocol.class, false));
     });
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("$schema", "http://json-schema.org/draft-07/schema#");
@@ -122,9 +122,9 @@ public final class ConfigSchema {
   }
 
   private Map<String, Object> template() {
-    List<Shape.Key> keys = shapes.record(FileKeys.Template.class).keys();
+    List<Shape.Key> keys = shapes.record(EndpointKeys.Template.class).keys();
     Map<String, Object> server =
-        object(properties(shapes.record(FileKeys.TemplateServer.class).keys()), List.of("address"));
+        object(properties(shapes.record(EndpointKeys.TemplateServer.class).keys()), List.of("address"));
     // Settings of one protocol stand under its label, which the user chooses.
     server.put("additionalProperties", Map.of("type", "object"));
     Map<String, Object> properties = properties(keys);

@@ -37,7 +37,7 @@ final class EndpointReader {
     this.shapes = shapes;
     this.options = options;
     this.frame = frame;
-    this.common = shapes.record(FileKeys.Endpoint.class);
+    this.common = shapes.record(EndpointKeys.Endpoint.class);
   }
 
   /** An endpoint that can be probed, and what the plan says about it. */
@@ -65,7 +65,7 @@ final class EndpointReader {
       return Optional.empty();
     }
     Shape.Keys shape = shapes.record(protocol.settings());
-    FileKeys.Endpoint keys = common(mapping, Set.copyOf(shape.names()), problems);
+    EndpointKeys.Endpoint keys = common(mapping, Set.copyOf(shape.names()), problems);
     Yaml.Mapping rest = without(mapping, common.names());
     Set<String> besides = new TreeSet<>(common.names());
     Map<String, Settings> perVantage =
@@ -82,10 +82,10 @@ final class EndpointReader {
         : entry(keys, protocol, settings, perVantage, problems);
   }
 
-  private FileKeys.@Nullable Endpoint common(
+  private EndpointKeys.@Nullable Endpoint common(
       Yaml.Mapping mapping, Set<String> besides, Problems problems) {
-    FileKeys.Endpoint keys =
-        binder.record(mapping, common, FileKeys.Endpoint.class, "endpoints", besides, problems);
+    EndpointKeys.Endpoint keys =
+        binder.record(mapping, common, EndpointKeys.Endpoint.class, "endpoints", besides, problems);
     if (keys == null) {
       return null;
     }
@@ -101,7 +101,7 @@ final class EndpointReader {
     return keys;
   }
 
-  private void checkVantages(FileKeys.Endpoint keys, Problems problems) {
+  private void checkVantages(EndpointKeys.Endpoint keys, Problems problems) {
     Set<String> known = frame.nameable();
     Stream.of(
             expected(keys).perVantage().stream()
@@ -131,7 +131,7 @@ final class EndpointReader {
   }
 
   private Map<String, Settings> perVantage(
-      FileKeys.Endpoint keys,
+      EndpointKeys.Endpoint keys,
       Yaml.Mapping base,
       Protocol<?> protocol,
       Shape.Keys shape,
@@ -156,7 +156,7 @@ final class EndpointReader {
   }
 
   private Optional<Entry> entry(
-      FileKeys.Endpoint keys,
+      EndpointKeys.Endpoint keys,
       Protocol<?> protocol,
       Settings settings,
       Map<String, Settings> perVantage,
@@ -215,7 +215,7 @@ final class EndpointReader {
 
   /** What holds from every vantage, whatever its own settings. */
   private EndpointFacts endpointFacts(
-      FileKeys.Endpoint keys,
+      EndpointKeys.Endpoint keys,
       Protocol<?> protocol,
       HostPort address,
       List<Facts> facts,
@@ -258,9 +258,9 @@ final class EndpointReader {
     return new HostPort(address.host(), protocol.defaultPort());
   }
 
-  private Set<Family> families(FileKeys.Endpoint keys, HostPort address, Problems problems) {
-    Located<FileKeys.Families> own = keys.family();
-    FileKeys.Families byDefault = frame.defaults().family();
+  private Set<Family> families(EndpointKeys.Endpoint keys, HostPort address, Problems problems) {
+    Located<EndpointKeys.Families> own = keys.family();
+    EndpointKeys.Families byDefault = frame.defaults().family();
     Optional<InetAddress> literal = literal(address.host());
     if (literal.isPresent()) {
       Family family = literal.get() instanceof Inet6Address ? Family.IP6 : Family.IP4;
@@ -272,7 +272,7 @@ final class EndpointReader {
       }
       return EnumSet.of(family);
     }
-    return switch (first(own == null ? null : own.value(), byDefault, FileKeys.Families.IP4)) {
+    return switch (first(own == null ? null : own.value(), byDefault, EndpointKeys.Families.IP4)) {
       case IP4 -> EnumSet.of(Family.IP4);
       case IP6 -> EnumSet.of(Family.IP6);
       case BOTH -> EnumSet.allOf(Family.class);
@@ -287,7 +287,7 @@ final class EndpointReader {
     }
   }
 
-  private Expected expected(FileKeys.Endpoint keys) {
+  private Expected expected(EndpointKeys.Endpoint keys) {
     Expected byDefault = frame.defaults().expect();
     return first(keys.expect(), byDefault, new Expected(List.of()));
   }

@@ -52,25 +52,20 @@ record FileKeys(
 
   /** {@code defaults:}. */
   record Defaults(
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
+      @Description(EndpointKeys.DEPTH)
           @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
+      @Description(EndpointKeys.DEADLINE)
           @Nullable Duration deadline,
-      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
-          @Nullable Families family,
+      @Description(EndpointKeys.FAMILY)
+          EndpointKeys.@Nullable Families family,
       @Description("safe (default): no foreign or random bytes to obfuscated servers.")
           @Nullable Diagnose diagnose,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
+      @Description(EndpointKeys.EXPECT)
           @Nullable Expected expect) {
     static final Defaults NONE = new Defaults(null, null, null, null, null);
 
     Defaults {
-      Deadline.check(deadline);
+      EndpointKeys.Deadline.check(deadline);
     }
   }
 
@@ -231,176 +226,6 @@ record FileKeys(
         return new Via.Lab(lab);
       }
       return new Via.Direct();
-    }
-  }
-
-  /** The keys that every endpoint has besides the settings of its protocol. */
-  record Endpoint(
-      @Description("Unique; shown in reports.") Name name,
-      @Description("What it speaks.") Name protocol,
-      @Description("host, host:port, [ipv6]:port.") Located<HostPort> address,
-      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
-          @Nullable Located<Families> family,
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
-          @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
-          @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<Name> tags,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
-          @Nullable Expected expect,
-      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Name> neverProbeFrom,
-      @Description("Settings that differ from one carrier or control to the other, such as keys.")
-          @Nullable List<Named<Yaml>> perVantage) {
-    Endpoint {
-      Deadline.check(deadline);
-    }
-  }
-
-  /**
-   * One of {@code imports:}. What it says besides holds for all endpoints of the file.
-   *
-   * @param file a path, or a share link
-   */
-  record Import(
-      @Description("A file of another program, relative to this one; or a share link.")
-          Located<String> file,
-      @Description("Its format; recognized when left out. See vpnprobe import --help.")
-          @Nullable Name as,
-      @Description("What to reach through those that are proxies, such as http://host/path.")
-          @Nullable Located<String> target,
-      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
-          @Nullable Located<Families> family,
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
-          @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
-          @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<Name> tags,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
-          @Nullable Expected expect,
-      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Name> neverProbeFrom) {
-    Import {
-      Deadline.check(deadline);
-    }
-  }
-
-  /**
-   * One of {@code templates:}: an endpoint for every server, protocol and port.
-   *
-   * @param name pattern with {@code {server}}, {@code {protocol}} and {@code {port}}
-   * @param servers a host, or a mapping ({@link TemplateServer})
-   * @param protocols mappings of {@link TemplateProtocol} and the settings of the protocol
-   */
-  record Template(
-      @Description("Pattern of names with {server}, {protocol} and {port}.") Name name,
-      @Description("Name to host, or to a mapping with address and settings of its own.")
-          List<Named<Yaml>> servers,
-      @Description("Protocols with ports and settings.") List<Yaml> protocols,
-      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
-          @Nullable Located<Families> family,
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
-          @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
-          @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<Name> tags,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
-          @Nullable Expected expect,
-      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Name> neverProbeFrom) {
-    Template {
-      Deadline.check(deadline);
-    }
-  }
-
-  /** The keys of a template's server; settings of one protocol stand under its label. */
-  record TemplateServer(
-      @Description("The host, without a port.") Located<String> address,
-      @Description("ip4 (default), ip6 or both; each family is a cell of its own.")
-          @Nullable Located<Families> family,
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
-          @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
-          @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<Name> tags,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
-          @Nullable Expected expect,
-      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Name> neverProbeFrom) {
-    TemplateServer {
-      Deadline.check(deadline);
-    }
-  }
-
-  /**
-   * The keys of a template's protocol besides its settings.
-   *
-   * @param as label in place of the protocol's name, for two variants of one protocol
-   * @param ports the protocol's own when left out
-   */
-  record TemplateProtocol(
-      @Description("What it speaks.") Name protocol,
-      @Description("Another name for {protocol}, for two variants of one protocol.")
-          @Nullable Name as,
-      @Description("The ports to probe; the protocol’s own when left out.")
-          @Nullable List<Located<Integer>> ports,
-      @Description(
-              "How far the answer has to prove: port, handshake, authenticated (default) or"
-                  + " tunnel.")
-          @Nullable Depth depth,
-      @Description(
-              "What one trial may take; a shorter one than the protocol’s own allows no blame.")
-          @Nullable Duration deadline,
-      @Description("Words to select by.") @Nullable List<Name> tags,
-      @Description(
-              "reachable (default), blocked, unreachable or any; or one for each carrier, * for the"
-                  + " others.")
-          @Nullable Expected expect,
-      @Description("Carriers and controls from which nothing is ever sent to this endpoint.")
-          @Nullable List<Name> neverProbeFrom,
-      @Description("Settings that differ from one carrier or control to the other, such as keys.")
-          @Nullable List<Named<Yaml>> perVantage) {
-    TemplateProtocol {
-      Deadline.check(deadline);
-    }
-  }
-
-  /** {@code family:}; each family is a cell of its own. */
-  enum Families {
-    IP4,
-    IP6,
-    BOTH
-  }
-
-  /** What a user's own deadline may be. */
-  private static final class Deadline {
-    private static final Duration LEAST = Duration.ofMillis(100);
-    private static final Duration MOST = Duration.ofMinutes(10);
-
-    static void check(@Nullable Duration deadline) {
-      if (deadline != null && (deadline.compareTo(LEAST) < 0 || deadline.compareTo(MOST) > 0)) {
-        throw new InvalidSetting("deadline", "expected a duration from 100ms to 10m");
-      }
     }
   }
 }

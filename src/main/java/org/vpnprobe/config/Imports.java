@@ -63,11 +63,11 @@ final class Imports {
    */
   List<Yaml.Mapping> read(Yaml node, Set<String> taken, Problems problems) {
     Problems own = new Problems();
-    FileKeys.Import keys =
+    EndpointKeys.Import keys =
         binder.record(
             node,
-            shapes.record(FileKeys.Import.class),
-            FileKeys.Import.class,
+            shapes.record(EndpointKeys.Import.class),
+            EndpointKeys.Import.class,
             "imports",
             Set.of(),
             own);
@@ -87,7 +87,7 @@ final class Imports {
     }
   }
 
-  private static How how(FileKeys.Import keys) {
+  private static How how(EndpointKeys.Import keys) {
     return new How(
         Optional.ofNullable(keys.as()).map(Name::text),
         Objects.requireNonNullElse(keys.tags(), List.<Name>of()).stream().map(Name::text).toList(),

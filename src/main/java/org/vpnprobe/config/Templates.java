@@ -37,9 +37,9 @@ final class Templates {
   Templates(Binder binder, Shapes shapes, Options options) {
     this.binder = binder;
     this.options = options;
-    this.templateShape = shapes.record(FileKeys.Template.class);
-    this.serverShape = shapes.record(FileKeys.TemplateServer.class);
-    this.protocolShape = shapes.record(FileKeys.TemplateProtocol.class);
+    this.templateShape = shapes.record(EndpointKeys.Template.class);
+    this.serverShape = shapes.record(EndpointKeys.TemplateServer.class);
+    this.protocolShape = shapes.record(EndpointKeys.TemplateProtocol.class);
   }
 
   /**
@@ -57,8 +57,8 @@ final class Templates {
    */
   List<Yaml> expand(Yaml node, int most, Problems problems) {
     Problems own = new Problems();
-    FileKeys.Template keys =
-        binder.record(node, templateShape, FileKeys.Template.class, "templates", Set.of(), own);
+    EndpointKeys.Template keys =
+        binder.record(node, templateShape, EndpointKeys.Template.class, "templates", Set.of(), own);
     if (keys == null || !(node instanceof Yaml.Mapping template)) {
       problems.addAll(own);
       return List.of();
@@ -102,9 +102,9 @@ final class Templates {
       // What is no key of a template is a setting: read when the endpoint is.
       mapping.entries().forEach(entry -> settings.add(entry.key().text()));
     }
-    FileKeys.TemplateProtocol keys =
+    EndpointKeys.TemplateProtocol keys =
         binder.record(
-            node, protocolShape, FileKeys.TemplateProtocol.class, "protocols", settings, problems);
+            node, protocolShape, EndpointKeys.TemplateProtocol.class, "protocols", settings, problems);
     if (keys == null
         || !(node instanceof Yaml.Mapping mapping)
         || !(mapping.get("protocol") instanceof Yaml.Scalar name)) {
@@ -124,7 +124,7 @@ final class Templates {
   }
 
   private static List<Integer> ports(
-      FileKeys.TemplateProtocol keys, Protocol<?> protocol, Problems problems) {
+      EndpointKeys.TemplateProtocol keys, Protocol<?> protocol, Problems problems) {
     if (keys.ports() == null) {
       if (protocol.defaultPort() == 0) {
         problems.add(
@@ -151,11 +151,11 @@ final class Templates {
       Yaml.Mapping all = new Yaml.Mapping(host.at(), List.of(), List.of(), 1);
       return host(host, problems).map(address -> new Server(entry.name(), address, all, own));
     }
-    FileKeys.TemplateServer keys =
+    EndpointKeys.TemplateServer keys =
         binder.record(
             entry.value(),
             serverShape,
-            FileKeys.TemplateServer.class,
+            EndpointKeys.TemplateServer.class,
             entry.name(),
             labels,
             problems);

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.vpnprobe.analysis.WitnessRun;
+import org.vpnprobe.analysis.Extent;
 import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.config.Limits;
 import org.vpnprobe.engine.exercise.Exercise;
@@ -123,7 +123,7 @@ public record Cost(
 
     Cost cost() {
       long suspects = suspects(tried).size();
-      double survey = WitnessRun.survey(plan).toMillis() / 1e3;
+      double survey = Extent.survey(plan).toMillis() / 1e3;
       double longest = screening() + Math.max(examination() + experiments(), survey);
       return new Cost(
           plan.cells().size(),
@@ -132,10 +132,10 @@ public record Cost(
           real(longest),
           tried.size(),
           (long) tried.size() * tries
-              + WitnessRun.mostRepeats(plan)
+              + Extent.mostRepeats(plan)
                   * tried.stream().filter(t -> t.endpoint().residual()).count()
               + suspects
-                  * (WitnessRun.mostRounds(plan) * 4L
+                  * (Extent.mostRounds(plan) * 4L
                       + (experiments() > 0 ? Inquest.MOST_TRIALS : 0)));
     }
 
@@ -213,13 +213,13 @@ public record Cost(
      * those at one server or with one key one after the other, and all within the caps.
      */
     private double examination() {
-      int rounds = WitnessRun.mostRounds(plan);
+      int rounds = Extent.mostRounds(plan);
       List<Tried> all = suspects(tried);
       double queue = 0;
       for (List<Tried> group : groups()) {
         queue = Math.max(queue, silence(suspects(group)));
       }
-      double gaps = WitnessRun.longestExamination(plan).toMillis() / 1e3;
+      double gaps = Extent.longestExamination(plan).toMillis() / 1e3;
       double longest = Math.max(gaps, rounds * Math.max(queue, silence(all) / places));
       // The one control may have to start two trials in each round.
       longest = Math.max(longest, 2.0 * rounds * all.size() / Caps.FLOWS_PER_SECOND);

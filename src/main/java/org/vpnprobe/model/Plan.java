@@ -174,40 +174,20 @@ public record Plan(
 
   /** The same plan, made at another time. */
   public Plan at(Instant when) {
-    return new Plan(
-        schemaVersion,
-        runId,
-        toolVersion,
-        when,
-        seed,
-        profile,
-        pace,
-        rehearsal,
-        asControl,
-        vantages,
-        endpoints,
-        cells,
-        anchors,
-        witnesses,
-        neighbours,
-        events,
-        rejected,
-        file,
-        diagnose,
-        resolvers,
-        clockAhead,
-        surveyFor,
-        controlElsewhere,
-        pseudonyms);
+    return with(when, pseudonyms);
   }
 
   /** The same plan, with this key for the pseudonyms of redacted reports. */
   public Plan withPseudonyms(PseudonymKey key) {
+    return with(createdAt, key);
+  }
+
+  private Plan with(Instant made, @Nullable PseudonymKey key) {
     return new Plan(
         schemaVersion,
         runId,
         toolVersion,
-        createdAt,
+        made,
         seed,
         profile,
         pace,

@@ -106,8 +106,8 @@ class ConfigSchemaTest {
     for (Class<?> record :
         List.of(
             FileKeys.class,
-            FileKeys.Endpoint.class,
-            FileKeys.Import.class,
+            EndpointKeys.Endpoint.class,
+            EndpointKeys.Import.class,
             FileKeys.Carrier.class,
             Limits.class)) {
       for (Shape.Key key : shapes.record(record).keys()) {
@@ -120,8 +120,8 @@ class ConfigSchemaTest {
   @Test
   void everyProtocolCanBeBound() {
     Shapes shapes = new Shapes();
-    Set<String> common = new HashSet<>(shapes.record(FileKeys.Endpoint.class).names());
-    common.addAll(shapes.record(FileKeys.TemplateProtocol.class).names());
+    Set<String> common = new HashSet<>(shapes.record(EndpointKeys.Endpoint.class).names());
+    common.addAll(shapes.record(EndpointKeys.TemplateProtocol.class).names());
     for (String name : Protocols.names()) {
       Protocol<?> protocol = Protocols.named(name).orElseThrow();
       List<String> own = shapes.record(protocol.settings()).names();
@@ -139,8 +139,8 @@ class ConfigSchemaTest {
             FileKeys.class,
             FileKeys.Defaults.class,
             FileKeys.Carrier.class,
-            FileKeys.Endpoint.class,
-            FileKeys.Import.class,
+            EndpointKeys.Endpoint.class,
+            EndpointKeys.Import.class,
             FileKeys.Lab.class,
             Limits.class,
             Interference.class,

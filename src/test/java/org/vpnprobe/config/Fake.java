@@ -137,6 +137,6 @@ final class Fake implements Protocol<Fake.FakeSettings> {
 
   @Override
   public Session open(FakeSettings settings, Trial trial) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("it is read from files alone");
   }
 }

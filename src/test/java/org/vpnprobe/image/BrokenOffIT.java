@@ -27,6 +27,9 @@ class BrokenOffIT {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // A build that was started in the background ignores SIGINT, and so would this.
+                "env",
+                "--default-signal=INT",
                 IMAGE.resolve("bin/vpnprobe").toString(),
                 "run",
                 IMAGE.resolve("probes.yaml").toString(),

@@ -1,21 +1,16 @@
 package org.vpnprobe.protocol;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.vpnprobe.model.Depth;
-import org.vpnprobe.model.Family;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.ByteStream;
-import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.Path;
-import org.vpnprobe.net.PathFacts;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
 
@@ -33,30 +28,7 @@ public final class GivenTrial implements Trial, AutoCloseable {
 
   @Override
   public Path path() {
-    return new Path() {
-      @Override
-      public PathFacts facts() {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public List<InetAddress> resolve(String host, Family family) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public ByteStream tcp(InetSocketAddress server) {
-        return stream;
-      }
-
-      @Override
-      public Datagrams udp(InetSocketAddress server) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new OnlyTcp(() -> stream);
   }
 
   @Override

@@ -5,17 +5,13 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.vpnprobe.model.Depth;
-import org.vpnprobe.model.Family;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.net.ByteStream;
-import org.vpnprobe.net.Datagrams;
 import org.vpnprobe.net.Path;
-import org.vpnprobe.net.PathFacts;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.Trace;
 
@@ -73,30 +69,7 @@ public final class PlayedTrial implements Trial {
 
   @Override
   public Path path() {
-    return new Path() {
-      @Override
-      public PathFacts facts() {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public List<InetAddress> resolve(String host, Family family) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public ByteStream tcp(InetSocketAddress to) {
-        return stream(server);
-      }
-
-      @Override
-      public Datagrams udp(InetSocketAddress to) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new OnlyTcp(() -> stream(server));
   }
 
   @Override
