@@ -192,13 +192,15 @@ public final class Run {
         next = queue.take(caps, now)) {
       Job job = next.get();
       caps.begin(job.use(), now);
-      Thread thread = Thread.ofVirtual().name("job").unstarted(() -> work(job));
+      // Made before the trials: one that cannot be told to be over would be waited for for ever.
+      Over over = new Over(job);
+      Thread thread = Thread.ofVirtual().name("job").unstarted(() -> work(job, over));
       threads.add(thread);
       thread.start();
     }
   }
 
-  private void work(Job job) {
+  private void work(Job job, Over over) {
     try {
       for (TrialOrder order : job.trials()) {
         if (stopping) {
@@ -217,7 +219,7 @@ public final class Run {
       news.add(new Broke(e));
     } finally {
       threads.remove(Thread.currentThread());
-      news.add(new Over(job));
+      news.add(over);
     }
   }
 

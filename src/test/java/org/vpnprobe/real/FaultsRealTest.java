@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,10 +34,30 @@ class FaultsRealTest {
   private static final Set<String> BLAME =
       Set.of("blocked", "likely_blocked", "impaired", "down", "degraded");
 
+  private static String classes = "";
+
   @TempDir private Path home = Path.of("");
 
   /** How it ended, and all that was said. */
   private record Said(int exit, String text) {}
+
+  /** Its classes in a jar, as users have them: a folder takes a descriptor for each class. */
+  private static String classPath() throws IOException {
+    Path jar = Path.of("target", "faults", "vpnprobe.jar").toAbsolutePath();
+    Files.createDirectories(jar.resolveSibling("."));
+    ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
+    assertEquals(
+        0,
+        tool.run(
+            System.out, System.err, "-c", "-0", "-f", jar.toString(), "-C", "target/classes", "."));
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+        .replace(Path.of("target", "classes").toAbsolutePath().toString(), jar.toString());
+  }
+
+  @BeforeAll
+  static void packed() throws IOException {
+    classes = classPath();
+  }
 
   @BeforeEach
   void rootIsHere() {
@@ -60,8 +82,7 @@ class FaultsRealTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "$MORE -XX:TieredStopAtLevel=1 --add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED -cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                classes,
                 "org.vpnprobe.cli.Main"));
     Process process = builder.start();
     try {
