@@ -104,8 +104,7 @@ public final class WitnessRun {
 
   /** Trials are still to be counted on this line, or cells to be found that will have some. */
   private boolean isBusy(String vantage) {
-    return unscreened.values().stream().anyMatch(left -> left > 0)
-        || suspects.openOn(vantage);
+    return unscreened.values().stream().anyMatch(left -> left > 0) || suspects.openOn(vantage);
   }
 
   /**

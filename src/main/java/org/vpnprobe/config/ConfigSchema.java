@@ -124,7 +124,9 @@ public final class ConfigSchema {
   private Map<String, Object> template() {
     List<Shape.Key> keys = shapes.record(EndpointKeys.Template.class).keys();
     Map<String, Object> server =
-        object(properties(shapes.record(EndpointKeys.TemplateServer.class).keys()), List.of("address"));
+        object(
+            properties(shapes.record(EndpointKeys.TemplateServer.class).keys()),
+            List.of("address"));
     // Settings of one protocol stand under its label, which the user chooses.
     server.put("additionalProperties", Map.of("type", "object"));
     Map<String, Object> properties = properties(keys);

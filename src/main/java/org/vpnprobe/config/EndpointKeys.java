@@ -22,11 +22,9 @@ final class EndpointKeys {
   static final String EXPECT =
       "reachable (default), blocked, unreachable or any; or one for each carrier, * for the others.";
 
-  static final String FAMILY =
-      "ip4 (default), ip6 or both; each family is a cell of its own.";
+  static final String FAMILY = "ip4 (default), ip6 or both; each family is a cell of its own.";
 
-  static final String TAGS =
-      "Words to select by.";
+  static final String TAGS = "Words to select by.";
 
   static final String NEVER =
       "Carriers and controls from which nothing is ever sent to this endpoint.";
@@ -41,19 +39,13 @@ final class EndpointKeys {
       @Description("Unique; shown in reports.") Name name,
       @Description("What it speaks.") Name protocol,
       @Description("host, host:port, [ipv6]:port.") Located<HostPort> address,
-      @Description(FAMILY)
-          @Nullable Located<Families> family,
-      @Description(DEPTH)
-          @Nullable Depth depth,
-      @Description(DEADLINE)
-          @Nullable Duration deadline,
+      @Description(FAMILY) @Nullable Located<Families> family,
+      @Description(DEPTH) @Nullable Depth depth,
+      @Description(DEADLINE) @Nullable Duration deadline,
       @Description(TAGS) @Nullable List<Name> tags,
-      @Description(EXPECT)
-          @Nullable Expected expect,
-      @Description(NEVER)
-          @Nullable List<Name> neverProbeFrom,
-      @Description(PER_VANTAGE)
-          @Nullable List<Named<Yaml>> perVantage) {
+      @Description(EXPECT) @Nullable Expected expect,
+      @Description(NEVER) @Nullable List<Name> neverProbeFrom,
+      @Description(PER_VANTAGE) @Nullable List<Named<Yaml>> perVantage) {
     Endpoint {
       Deadline.check(deadline);
     }
@@ -71,17 +63,12 @@ final class EndpointKeys {
           @Nullable Name as,
       @Description("What to reach through those that are proxies, such as http://host/path.")
           @Nullable Located<String> target,
-      @Description(FAMILY)
-          @Nullable Located<Families> family,
-      @Description(DEPTH)
-          @Nullable Depth depth,
-      @Description(DEADLINE)
-          @Nullable Duration deadline,
+      @Description(FAMILY) @Nullable Located<Families> family,
+      @Description(DEPTH) @Nullable Depth depth,
+      @Description(DEADLINE) @Nullable Duration deadline,
       @Description(TAGS) @Nullable List<Name> tags,
-      @Description(EXPECT)
-          @Nullable Expected expect,
-      @Description(NEVER)
-          @Nullable List<Name> neverProbeFrom) {
+      @Description(EXPECT) @Nullable Expected expect,
+      @Description(NEVER) @Nullable List<Name> neverProbeFrom) {
     Import {
       Deadline.check(deadline);
     }
@@ -99,17 +86,12 @@ final class EndpointKeys {
       @Description("Name to host, or to a mapping with address and settings of its own.")
           List<Named<Yaml>> servers,
       @Description("Protocols with ports and settings.") List<Yaml> protocols,
-      @Description(FAMILY)
-          @Nullable Located<Families> family,
-      @Description(DEPTH)
-          @Nullable Depth depth,
-      @Description(DEADLINE)
-          @Nullable Duration deadline,
+      @Description(FAMILY) @Nullable Located<Families> family,
+      @Description(DEPTH) @Nullable Depth depth,
+      @Description(DEADLINE) @Nullable Duration deadline,
       @Description(TAGS) @Nullable List<Name> tags,
-      @Description(EXPECT)
-          @Nullable Expected expect,
-      @Description(NEVER)
-          @Nullable List<Name> neverProbeFrom) {
+      @Description(EXPECT) @Nullable Expected expect,
+      @Description(NEVER) @Nullable List<Name> neverProbeFrom) {
     Template {
       Deadline.check(deadline);
     }
@@ -118,17 +100,12 @@ final class EndpointKeys {
   /** The keys of a template's server; settings of one protocol stand under its label. */
   record TemplateServer(
       @Description("The host, without a port.") Located<String> address,
-      @Description(FAMILY)
-          @Nullable Located<Families> family,
-      @Description(DEPTH)
-          @Nullable Depth depth,
-      @Description(DEADLINE)
-          @Nullable Duration deadline,
+      @Description(FAMILY) @Nullable Located<Families> family,
+      @Description(DEPTH) @Nullable Depth depth,
+      @Description(DEADLINE) @Nullable Duration deadline,
       @Description(TAGS) @Nullable List<Name> tags,
-      @Description(EXPECT)
-          @Nullable Expected expect,
-      @Description(NEVER)
-          @Nullable List<Name> neverProbeFrom) {
+      @Description(EXPECT) @Nullable Expected expect,
+      @Description(NEVER) @Nullable List<Name> neverProbeFrom) {
     TemplateServer {
       Deadline.check(deadline);
     }
@@ -146,17 +123,12 @@ final class EndpointKeys {
           @Nullable Name as,
       @Description("The ports to probe; the protocol’s own when left out.")
           @Nullable List<Located<Integer>> ports,
-      @Description(DEPTH)
-          @Nullable Depth depth,
-      @Description(DEADLINE)
-          @Nullable Duration deadline,
+      @Description(DEPTH) @Nullable Depth depth,
+      @Description(DEADLINE) @Nullable Duration deadline,
       @Description(TAGS) @Nullable List<Name> tags,
-      @Description(EXPECT)
-          @Nullable Expected expect,
-      @Description(NEVER)
-          @Nullable List<Name> neverProbeFrom,
-      @Description(PER_VANTAGE)
-          @Nullable List<Named<Yaml>> perVantage) {
+      @Description(EXPECT) @Nullable Expected expect,
+      @Description(NEVER) @Nullable List<Name> neverProbeFrom,
+      @Description(PER_VANTAGE) @Nullable List<Named<Yaml>> perVantage) {
     TemplateProtocol {
       Deadline.check(deadline);
     }

@@ -52,16 +52,12 @@ record FileKeys(
 
   /** {@code defaults:}. */
   record Defaults(
-      @Description(EndpointKeys.DEPTH)
-          @Nullable Depth depth,
-      @Description(EndpointKeys.DEADLINE)
-          @Nullable Duration deadline,
-      @Description(EndpointKeys.FAMILY)
-          EndpointKeys.@Nullable Families family,
+      @Description(EndpointKeys.DEPTH) @Nullable Depth depth,
+      @Description(EndpointKeys.DEADLINE) @Nullable Duration deadline,
+      @Description(EndpointKeys.FAMILY) EndpointKeys.@Nullable Families family,
       @Description("safe (default): no foreign or random bytes to obfuscated servers.")
           @Nullable Diagnose diagnose,
-      @Description(EndpointKeys.EXPECT)
-          @Nullable Expected expect) {
+      @Description(EndpointKeys.EXPECT) @Nullable Expected expect) {
     static final Defaults NONE = new Defaults(null, null, null, null, null);
 
     Defaults {

@@ -104,7 +104,12 @@ final class Templates {
     }
     EndpointKeys.TemplateProtocol keys =
         binder.record(
-            node, protocolShape, EndpointKeys.TemplateProtocol.class, "protocols", settings, problems);
+            node,
+            protocolShape,
+            EndpointKeys.TemplateProtocol.class,
+            "protocols",
+            settings,
+            problems);
     if (keys == null
         || !(node instanceof Yaml.Mapping mapping)
         || !(mapping.get("protocol") instanceof Yaml.Scalar name)) {

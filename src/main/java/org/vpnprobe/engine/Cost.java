@@ -135,8 +135,7 @@ public record Cost(
               + Extent.mostRepeats(plan)
                   * tried.stream().filter(t -> t.endpoint().residual()).count()
               + suspects
-                  * (Extent.mostRounds(plan) * 4L
-                      + (experiments() > 0 ? Inquest.MOST_TRIALS : 0)));
+                  * (Extent.mostRounds(plan) * 4L + (experiments() > 0 ? Inquest.MOST_TRIALS : 0)));
     }
 
     /** Those of one server's suspects come one after the other, each within its budget. */
