@@ -297,8 +297,10 @@ final class Merged {
     Run last = last(id);
     List<Persistence.Shown> shown =
         new ArrayList<>(Persistence.remembered(earlier, cell, runs, last));
+    String target = Targets.of(cell.endpoint(), cell.vantage());
     for (Run run : runs) {
-      if (run.trials().knows(id)) {
+      if (run.trials().knows(id)
+          && Targets.of(run.trials().endpoint(id), run.trials().vantage(id)).equals(target)) {
         Rounds rounds =
             Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
         shown.add(

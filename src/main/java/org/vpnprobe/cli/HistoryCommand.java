@@ -125,11 +125,14 @@ final class HistoryCommand implements Callable<Integer> {
     if (what == null) {
       return all;
     }
-    Filter filter = what.contains("@") ? all.ofCell(what) : all.ofCarrier(what);
-    if (history.cells(filter).isEmpty()) {
+    if (history.cells(named(Filter.all(), what)).isEmpty()) {
       throw new Refused(unknown(history));
     }
-    return filter;
+    return named(all, what);
+  }
+
+  private static Filter named(Filter filter, String what) {
+    return what.contains("@") ? filter.ofCell(what) : filter.ofCarrier(what);
   }
 
   private String unknown(History history) throws IOException {

@@ -104,11 +104,10 @@ final class HistoryText {
   }
 
   private String when(Change change) {
-    String verb = change.to() == Sign.WORKS ? "works since" : "fails since";
     String first = time(change.firstAfter());
     String last = time(change.lastBefore());
     String second = first.startsWith(last.substring(0, 10)) ? first.substring(11) : first;
-    return verb
+    return verb(change)
         + " some time between "
         + last
         + arrow(" … ", " and ")
@@ -117,6 +116,15 @@ final class HistoryText {
         + Spans.text(Duration.between(change.lastBefore(), change.firstAfter()))
         + (change.silent() == 0 ? "" : ", " + change.silent() + " runs in it could not judge")
         + ")";
+  }
+
+  /** Which way it went, and whether it went all the way. */
+  private static String verb(Change change) {
+    Tally after = change.after();
+    if (change.to() == Sign.WORKS) {
+      return after.reachable() > after.failing() ? "works since" : "works more often since";
+    }
+    return after.failing() > after.reachable() ? "fails since" : "fails more often since";
   }
 
   private String what(Change change) {

@@ -15,4 +15,9 @@ public enum State {
   public String id() {
     return Names.id(this);
   }
+
+  /** True when it is open whether the cell works: the difference of a share's low and high. */
+  public boolean undecided() {
+    return this == INSUFFICIENT || this == VANTAGE_OFFLINE || this == IMPAIRED;
+  }
 }

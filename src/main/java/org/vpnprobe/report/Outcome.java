@@ -1,7 +1,6 @@
 package org.vpnprobe.report;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +23,6 @@ public record Outcome(int exitCode, List<String> reasons) {
 
   /** Some cell could not be judged, and none is known to be wrong. */
   public static final int INCONCLUSIVE = 3;
-
-  /** States in which a cell was not decided: the difference between low and high of a share. */
-  private static final Set<State> UNDECIDED =
-      EnumSet.of(State.INSUFFICIENT, State.VANTAGE_OFFLINE, State.IMPAIRED);
 
   public Outcome {
     reasons = List.copyOf(reasons);
@@ -128,7 +123,7 @@ public record Outcome(int exitCode, List<String> reasons) {
       List<Report.Cell> cells =
           report.cells().stream().filter(cell -> cell.carrier().equals(carrier.name())).toList();
       long low = cells.stream().filter(cell -> cell.state() == State.REACHABLE).count();
-      long high = low + cells.stream().filter(cell -> UNDECIDED.contains(cell.state())).count();
+      long high = low + cells.stream().filter(cell -> cell.state().undecided()).count();
       String told =
           carrier.name() + ": " + low + " of " + cells.size() + " reachable, asked " + minimum;
       if (!minimum.met(high, cells.size())) {

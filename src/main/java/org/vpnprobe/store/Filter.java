@@ -1,6 +1,10 @@
 package org.vpnprobe.store;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +51,41 @@ public record Filter(
   /** The same for rehearsals, or for real runs. */
   public Filter rehearsal(boolean wanted) {
     return new Filter(cell, carrier, since, until, wanted);
+  }
+
+  /** The condition, empty when there is none; the tables are c for cells and r for runs. */
+  String where() {
+    List<String> terms = new ArrayList<>();
+    add(terms, cell, "c.name = ?");
+    add(terms, carrier, "c.carrier = ?");
+    add(terms, since, "r.finished_at >= ?");
+    add(terms, until, "r.finished_at < ?");
+    add(terms, rehearsal, "r.rehearsal = ?");
+    return terms.isEmpty() ? "" : " WHERE " + String.join(" AND ", terms);
+  }
+
+  /** The same behind another condition. */
+  String and() {
+    return where().replaceFirst(" WHERE ", " AND ");
+  }
+
+  private static void add(List<String> terms, @Nullable Object value, String term) {
+    if (value != null) {
+      terms.add(term);
+    }
+  }
+
+  /** What stands for the question marks, in order. */
+  List<Object> values() {
+    List<Object> values = new ArrayList<>();
+    Stream.of(cell, carrier).filter(Objects::nonNull).forEach(values::add);
+    Stream.of(since, until)
+        .filter(Objects::nonNull)
+        .map(Instant::toEpochMilli)
+        .forEach(values::add);
+    if (rehearsal != null) {
+      values.add(rehearsal ? 1 : 0);
+    }
+    return values;
   }
 }

@@ -184,7 +184,7 @@ public final class History implements AutoCloseable {
    * @param before only runs that began before
    */
   public List<Earlier> earlier(Instant since, Instant before) throws HistoryUnusable {
-    return reading(c -> new Query(c).earlier(since, before));
+    return reading(c -> new Recall(c).earlier(since, before));
   }
 
   @Override

@@ -424,6 +424,14 @@ class RulesTest {
             .recorded((c, p, at) -> Outcome.up(80));
     decides(Rule.IMPAIRED, Worlds.cells(List.of(first, between, later)), A);
     decides(Rule.REACHABLE_ANSWERED, Worlds.cells(List.of(first, between)), A);
+    Recorded moved =
+        Worlds.usual()
+            .without("a-port")
+            .without("a")
+            .endpoint("a", "wireguard", Transport.UDP, "198.51.100.99:51820")
+            .later(Duration.ofMinutes(40))
+            .recorded(Worlds.silent(A));
+    decides(Rule.IMPAIRED, Worlds.cells(List.of(first, moved)), A);
   }
 
   /** The first run's journal is gone; a history remembers what it showed. */

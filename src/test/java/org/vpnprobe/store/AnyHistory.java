@@ -169,6 +169,37 @@ abstract class AnyHistory {
     }
   }
 
+  /** Of two servers that one name stood for, the later's answer says nothing of the first. */
+  @Test
+  void anAnswerOfSomethingElseHidesNone() throws IOException {
+    try (History history = History.open(where())) {
+      history.append(Runs.run("a", after(0), tokyo(State.IMPAIRED)), Map.of("tokyo@mobile", "one"));
+      history.append(
+          Runs.run("b", after(15), tokyo(State.REACHABLE)), Map.of("tokyo@mobile", "one"));
+      history.append(
+          Runs.run("c", after(30), tokyo(State.REACHABLE)), Map.of("tokyo@mobile", "two"));
+      assertEquals(
+          List.of("a", "b"),
+          history.earlier(after(-60), after(60)).stream().map(Earlier::run).toList());
+    }
+  }
+
+  @Test
+  void aNameThatCameToStandForAnotherServerBeginsAnew() throws IOException {
+    try (History history = History.open(where())) {
+      history.append(
+          Runs.run("a", after(0), tokyo(State.REACHABLE)), Map.of("tokyo@mobile", "one"));
+      history.append(Runs.run("b", after(15), tokyo(State.DOWN)), Map.of("tokyo@mobile", "two"));
+      assertEquals(
+          List.of("b"), history.verdicts(Filter.all()).stream().map(PastVerdict::run).toList());
+      List<String> byCell = new ArrayList<>();
+      history.byCell(Filter.all(), v -> byCell.add(v.run()));
+      assertEquals(List.of("b"), byCell);
+      assertEquals(1, history.cells(Filter.all()).size());
+      assertEquals(List.of(after(0), after(15)), history.times(Filter.all()), "runs stay runs");
+    }
+  }
+
   @Test
   void migratesFromTheFirstVersion() throws IOException, SQLException {
     try (History old = History.open(database(), 1)) {

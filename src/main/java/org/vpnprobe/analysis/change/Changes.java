@@ -122,7 +122,7 @@ public final class Changes {
         silent,
         most(before),
         most(after),
-        cause(after),
+        cause(after, most(after)),
         Tally.of(before),
         Tally.of(after),
         split.dependence(),
@@ -138,10 +138,11 @@ public final class Changes {
         .getKey();
   }
 
-  private static @Nullable String cause(List<PastVerdict> verdicts) {
+  /** The commonest cause of those in this state: another state's says nothing of it. */
+  private static @Nullable String cause(List<PastVerdict> verdicts, State state) {
     Map<String, Integer> counts = new HashMap<>();
     for (PastVerdict verdict : verdicts) {
-      if (verdict.cause() != null) {
+      if (verdict.state() == state && verdict.cause() != null) {
         counts.merge(verdict.cause(), 1, Integer::sum);
       }
     }

@@ -2,6 +2,7 @@ package org.vpnprobe.analysis.change;
 
 import java.util.List;
 import org.vpnprobe.model.PastVerdict;
+import org.vpnprobe.model.State;
 
 /**
  * How many of some verdicts say that it works.
@@ -16,13 +17,8 @@ public record Tally(int reachable, int failing, int undecided) {
     int reachable = 0;
     int undecided = 0;
     for (PastVerdict verdict : verdicts) {
-      switch (verdict.state()) {
-        case REACHABLE -> reachable++;
-        case INSUFFICIENT, VANTAGE_OFFLINE, IMPAIRED -> undecided++;
-        case DEGRADED, BLOCKED, LIKELY_BLOCKED, DOWN, CONFIG_ERROR -> {
-          // What is left.
-        }
-      }
+      reachable += verdict.state() == State.REACHABLE ? 1 : 0;
+      undecided += verdict.state().undecided() ? 1 : 0;
     }
     return new Tally(reachable, verdicts.size() - reachable - undecided, undecided);
   }

@@ -68,8 +68,14 @@ final class Shares {
   }
 
   private static String said(Map<State, Integer> counts) {
-    double share = counts.getOrDefault(State.REACHABLE, 0) / Math.max(1.0, sum(counts));
-    return Wording.share(share, share);
+    double all = Math.max(1.0, sum(counts));
+    double reachable = counts.getOrDefault(State.REACHABLE, 0);
+    double undecided =
+        counts.entrySet().stream()
+            .filter(entry -> entry.getKey().undecided())
+            .mapToInt(Map.Entry::getValue)
+            .sum();
+    return Wording.share(reachable / all, (reachable + undecided) / all);
   }
 
   private static double sum(Map<State, Integer> counts) {

@@ -57,6 +57,15 @@ class ChangesTest {
     assertTrue(change.pValue() < 1e-10, change.toString());
   }
 
+  /** Before it worked again some runs named a cause: it is none of working. */
+  @Test
+  void aCauseBelongsToItsState() {
+    Change change =
+        Changes.in(row("✗".repeat(40) + "✓".repeat(30) + "✗✗" + "✓".repeat(30))).getFirst();
+    assertEquals(State.REACHABLE, change.stateAfter());
+    assertEquals(null, change.causeAfter());
+  }
+
   @Test
   void itEndsToo() {
     List<Change> changes = Changes.in(row("✓".repeat(60) + "✗".repeat(20) + "✓".repeat(60)));
