@@ -76,6 +76,18 @@ final class BaselineOptions {
     }
   }
 
+  /** Refuses to hold what is measured against a rehearsal, or the other way round. */
+  void suits(boolean rehearsal) throws IOException {
+    if (path != null && Files.exists(path) && Baseline.at(path).read().rehearsal() != rehearsal) {
+      throw new Refused(
+          path
+              + (rehearsal
+                  ? ": was measured, and this is a rehearsal"
+                  : ": is of a rehearsal, and this is none")
+              + "; neither says what changed since the other: take a baseline of its own");
+    }
+  }
+
   /**
    * Holds a run against the baseline and says what changed.
    *

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -45,7 +46,7 @@ record GitHubActions(boolean running, String summary) {
           GitHubFormat.summary(dossier.report(), present),
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       streams.say("the step summary could not be written: " + e.getMessage());
     }
   }

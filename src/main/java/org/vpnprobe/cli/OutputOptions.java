@@ -37,9 +37,9 @@ final class OutputOptions {
       split = ",",
       completionCandidates = Words.FormatNames.class,
       description =
-          "Form of the report: csv, github, html, json, junit, markdown, ndjson, ooni, prometheus,"
-              + " table, tsv. One: what standard output gets, in place of the table on a terminal"
-              + " and TSV in a pipe. With --out, also a file each, and several are possible.")
+          "Form of the report: ${COMPLETION-CANDIDATES}. One: what standard output gets, in place of"
+              + " the table on a terminal and TSV in a pipe. With --out, also a file each, and"
+              + " several are possible.")
   private List<String> formats = List.of();
 
   @Option(

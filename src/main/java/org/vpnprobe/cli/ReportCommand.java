@@ -78,8 +78,16 @@ final class ReportCommand implements Callable<Integer> {
 
   private static void copy(Path from, Path to) throws IOException {
     if (!Files.exists(to)) {
-      Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
-      StateFolder.keepPrivate(to);
+      Path half =
+          Files.createTempFile(to.toAbsolutePath().getParent(), "." + StateFolder.JOURNAL, "");
+      try {
+        Files.copy(
+            from, half, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        StateFolder.keepPrivate(half);
+        Files.move(half, to, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(half);
+      }
     } else if (!Files.isSameFile(from, to)) {
       throw new FileAlreadyExistsException(to.toString());
     }
@@ -102,6 +110,15 @@ final class ReportCommand implements Callable<Integer> {
     List<Journal> journals = new ArrayList<>();
     for (Path file : files) {
       journals.add(Journal.read(file));
+    }
+    if (journals.stream()
+            .map(j -> List.of(j.plan().rehearsal(), j.plan().pace()))
+            .distinct()
+            .count()
+        > 1) {
+      throw new Refused(
+          "a rehearsal says nothing of what was measured, nor of one at another pace: name journals"
+              + " of one kind");
     }
     return journals;
   }

@@ -113,6 +113,7 @@ final class RunCommand implements Callable<Integer> {
     if (!baseline.given() && !loaded.plan().rejected().isEmpty()) {
       hush.loud(); // With a baseline they are among the changes: gone.
     }
+    baseline.suits(loaded.plan().rehearsal());
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
@@ -236,22 +237,31 @@ final class RunCommand implements Callable<Integer> {
       sitting.finish(clock.instant(), ending);
       List<Recorded> journals = List.of(sitting.recorded(clock.instant()));
       Dossier dossier = Dossiers.of(journals, history, hush.talk());
-      saved(dossier, journals, sitting.folder());
+      @Nullable IOException unsaved = saved(dossier, journals, sitting.folder());
       output.print(dossier, journals, hush.report());
       output.tell(dossier, journals, hush.talk(), environment, true);
       history.keep(dossier.report(), journals, hush.talk());
-      return ended(dossier, journals, ending, sitting.folder(), hush);
+      int exit = ended(dossier, journals, ending, sitting.folder(), hush);
+      if (unsaved != null) {
+        throw unsaved; // Last: what was found is said all the same.
+      }
+      return exit;
     } finally {
       streams.out().flush(); // Before an interrupted process is let go.
     }
   }
 
-  /** The journal is whole already: a report that cannot be written is no reason to measure anew. */
-  private void saved(Dossier dossier, List<Recorded> journals, Path folder) throws IOException {
+  /**
+   * The journal is whole already: a report that cannot be written is no reason to measure anew.
+   *
+   * @return what went wrong, null when nothing did
+   */
+  private @Nullable IOException saved(Dossier dossier, List<Recorded> journals, Path folder) {
     try {
       output.save(dossier, journals, folder);
+      return null;
     } catch (IOException e) {
-      throw new IOException(
+      return new IOException(
           folder
               + ": the report cannot be written: "
               + Failures.told(e)
@@ -275,17 +285,13 @@ final class RunCommand implements Callable<Integer> {
       Dossier dossier, List<Recorded> journals, Run.Ending ending, Path folder, Hush hush)
       throws IOException {
     int exit;
-    if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
-      boolean partial = file.selects() || asControl || controlElsewhere;
-      output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
-      exit = baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
-    } else {
-      Outcome outcome = Outcome.of(output.privacy.shown(dossier, journals).report(), terms.terms());
-      exit = outcome.exitCode();
-      boolean told = exit != Outcome.MET && ending != Run.Ending.INTERRUPTED;
-      Talk.outcome(outcome, told ? hush.loud() : hush.talk());
+    try {
+      exit = compared(dossier, journals, ending, hush);
+    } finally {
+      // Where it is, is said whatever becomes of a baseline.
+      hush.talk()
+          .say("journal and report: " + (output.privacy.redacts() ? folder.getFileName() : folder));
     }
-    hush.talk().say("journal and report: " + folder);
     if (ending == Run.Ending.INTERRUPTED) {
       streams.say("interrupted; go on with --resume");
       return Interruption.EXIT;
@@ -294,5 +300,19 @@ final class RunCommand implements Callable<Integer> {
       hush.hint("--max-time is over; go on with --resume");
     }
     return exit;
+  }
+
+  /** Holds what was found against the baseline, or the expectations. */
+  private int compared(Dossier dossier, List<Recorded> journals, Run.Ending ending, Hush hush)
+      throws IOException {
+    if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
+      boolean partial = file.selects() || asControl || controlElsewhere;
+      output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
+      return baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
+    }
+    Outcome outcome = Outcome.of(output.privacy.shown(dossier, journals).report(), terms.terms());
+    boolean told = outcome.exitCode() != Outcome.MET && ending != Run.Ending.INTERRUPTED;
+    Talk.outcome(outcome, told ? hush.loud() : hush.talk());
+    return outcome.exitCode();
   }
 }

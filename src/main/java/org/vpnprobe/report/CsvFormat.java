@@ -55,7 +55,8 @@ record CsvFormat(boolean mark) implements Format {
           "advice",
           "expected",
           "as_expected",
-          "tags");
+          "tags",
+          "rehearsal");
 
   @Override
   public String name() {
@@ -85,6 +86,7 @@ record CsvFormat(boolean mark) implements Format {
       which(row, cell, roles.get(cell.carrier()));
       numbers(row, cell);
       words(row, cell);
+      row.text(Boolean.toString(report.rehearsal()));
       text.append(String.join(",", row.fields)).append(END);
     }
     out.write(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -44,12 +44,13 @@ public final class GitHubFormat implements Format {
   public void write(Dossier dossier, OutputStream out) throws IOException {
     List<String> errors = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
+    boolean rehearsal = dossier.report().rehearsal();
     for (Report.Cell cell : dossier.report().cells()) {
       SourceMark where = dossier.sources().get(cell.endpoint());
       if (CellWords.failed(cell)) {
-        errors.add(cell(cell, where, "error"));
+        errors.add(cell(cell, where, "error", rehearsal));
       } else if (cell.asExpected() == null) {
-        warnings.add(cell(cell, where, "warning"));
+        warnings.add(cell(cell, where, "warning", rehearsal));
       }
     }
     dossier
@@ -77,10 +78,11 @@ public final class GitHubFormat implements Format {
     return MarkdownFormat.text(report, (int) Math.max(0, SUMMARY_LIMIT - present));
   }
 
-  private static String cell(Report.Cell cell, @Nullable SourceMark where, String kind) {
+  private static String cell(
+      Report.Cell cell, @Nullable SourceMark where, String kind, boolean rehearsal) {
     List<String> lines = new ArrayList<>(List.of(CellWords.verdict(cell)));
     lines.addAll(CellWords.story(cell));
-    return command(kind, where, cell.id(), lines);
+    return command(kind, where, (rehearsal ? "rehearsal: " : "") + cell.id(), lines);
   }
 
   /** At most ten, the last of which says how many more there are. */

@@ -62,7 +62,9 @@ final class JUnitFormat implements Format {
           new Suite("rejected entries", report.rejected().stream().map(JUnitFormat::of).toList()));
     }
     StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text.append("<testsuites name=\"vpnprobe\"")
+    text.append("<testsuites name=\"vpnprobe")
+        .append(report.rehearsal() ? " rehearsal" : "")
+        .append("\"")
         .append(totals(suites.stream().flatMap(s -> s.cases().stream()).toList(), false));
     text.append(">\n");
     suites.forEach(suite -> write(suite, report.startedAt(), text));

@@ -57,7 +57,7 @@ final class PrometheusFormat implements Format {
     return false;
   }
 
-  /** A collector runs as another user; names are in the labels, addresses are not. */
+  /** A collector runs as another user. Addresses are in it only where the user made them names. */
   @Override
   public boolean readByOthers() {
     return true;

@@ -30,7 +30,8 @@ final class TsvFormat implements Format {
           "p_value",
           "q_value",
           "expected",
-          "as_expected");
+          "as_expected",
+          "rehearsal");
 
   @Override
   public String name() {
@@ -50,11 +51,12 @@ final class TsvFormat implements Format {
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
     StringBuilder text = new StringBuilder(String.join("\t", COLUMNS)).append('\n');
+    String rehearsal = Boolean.toString(dossier.report().rehearsal());
     for (Report.Cell cell : dossier.report().cells()) {
       text.append(
               fields(cell).stream()
                   .map(field -> Printable.of(Objects.requireNonNullElse(field, "")))
-                  .collect(Collectors.joining("\t")))
+                  .collect(Collectors.joining("\t", "", "\t" + rehearsal)))
           .append('\n');
     }
     out.write(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -190,4 +190,27 @@ class BaselineRunTest {
       assertFalse(Files.exists(folder.resolve("run" + runs)), said.err());
     }
   }
+
+  @Test
+  void aRehearsalIsHeldAgainstRehearsalsAlone() throws IOException {
+    run(CLEAR);
+    Path real =
+        Files.writeString(
+            folder.resolve("real.yaml"),
+            "version: 1\nendpoints:\n  - {name: web, protocol: tcp, address: \"127.0.0.1:1\"}\n");
+    Terminals.Said said =
+        Terminals.pipe().run("run", real.toString(), "--quick", "-o", at(8), "--baseline", at(1));
+    assertEquals(2, said.exit());
+    assertTrue(said.err().contains("is of a rehearsal, and this is none"), said.err());
+    assertFalse(Files.exists(folder.resolve("run8")), "nothing was measured");
+
+    Path other =
+        Files.writeString(
+            folder.resolve("other.yaml"),
+            Files.readString(folder.resolve("probes.yaml")).replace("pace: 50", "pace: 40"));
+    Terminals.pipe().run("run", other.toString(), "--quick", "-o", at(7));
+    Terminals.Said merged = Terminals.pipe().run("report", at(1), at(7));
+    assertEquals(2, merged.exit());
+    assertTrue(merged.err().contains("name journals of one kind"), merged.err());
+  }
 }
