@@ -5,11 +5,8 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
@@ -33,9 +30,6 @@ final class BuildImage {
           "java.sql",
           "jdk.crypto.ec",
           "jdk.unsupported");
-
-  /** The cache is refused when a jar's time differs from the recorded one: all get the same. */
-  static final FileTime JAR_TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
   /** There the launcher is a command file, and files have no permissions of POSIX. */
   private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
@@ -106,53 +100,15 @@ final class BuildImage {
 
   /** Returns the libraries in the order of the class path. */
   private static List<String> copyJars(Path libraries, Path ours, Path lib) throws IOException {
-    copyJar(ours, lib.resolve("vpnprobe.jar"));
+    Jars.copy(ours, lib.resolve("vpnprobe.jar"));
     List<Path> jars;
     try (Stream<Path> files = Files.list(libraries)) {
       jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     }
     for (Path jar : jars) {
-      copyJar(jar, lib.resolve(jar.getFileName()));
+      Jars.copy(jar, lib.resolve(jar.getFileName()));
     }
     return jars.stream().map(jar -> jar.getFileName().toString()).toList();
-  }
-
-  private static void copyJar(Path from, Path to) throws IOException {
-    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-    unseal(to);
-    Files.setLastModifiedTime(to, JAR_TIME);
-  }
-
-  /**
-   * Takes the seal from a jar's manifest. With a cache, the virtual machine compares sealed
-   * packages with the path at which the jar stood when the cache was recorded, and does not even
-   * start where that is gone: on every other machine (JDK 25).
-   */
-  private static void unseal(Path jar) throws IOException {
-    try (FileSystem zip = FileSystems.newFileSystem(jar)) {
-      Path file = zip.getPath("META-INF/MANIFEST.MF");
-      if (!Files.exists(file)) {
-        return;
-      }
-      String manifest = Files.readString(file);
-      String open = manifest.replaceAll("(?m)^Sealed: true\\R", "");
-      if (!open.equals(manifest)) {
-        Files.writeString(file, open);
-        Files.setLastModifiedTime(file, JAR_TIME);
-        unsign(file.getParent());
-      }
-    }
-  }
-
-  /** A signature over the manifest holds no longer, and classes under a broken one do not load. */
-  private static void unsign(Path folder) throws IOException {
-    List<Path> signatures;
-    try (Stream<Path> files = Files.list(folder)) {
-      signatures = files.filter(f -> f.toString().matches(".*\\.(SF|RSA|DSA|EC)")).toList();
-    }
-    for (Path signature : signatures) {
-      Files.delete(signature);
-    }
   }
 
   /** What users take into their own systems: alert rules, a dashboard, examples for CI systems. */
@@ -175,7 +131,7 @@ final class BuildImage {
             image.resolve("lib") + "/*",
             "org.vpnprobe.cli.ManPages",
             pages.toString(),
-            JAR_TIME.toString().substring(0, 10)),
+            Jars.TIME.toString().substring(0, 10)),
         target.resolve("man.log"));
     Files.createDirectories(image.resolve("share/man"));
     copyTree(pages, image.resolve("share/man/man1"));

@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class BuildPackages {
   /** The time of every file in a package, as of every jar in the image. */
-  static final String TIME = BuildImage.JAR_TIME.toString();
+  static final String TIME = Jars.TIME.toString();
 
   private BuildPackages() {}
 
@@ -92,7 +92,7 @@ final class BuildPackages {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder
         .environment()
-        .put("SOURCE_DATE_EPOCH", String.valueOf(BuildImage.JAR_TIME.toInstant().getEpochSecond()));
+        .put("SOURCE_DATE_EPOCH", String.valueOf(Jars.TIME.toInstant().getEpochSecond()));
     Process process = builder.start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes());

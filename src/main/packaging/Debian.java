@@ -263,7 +263,7 @@ final class Debian {
     }
     for (Path file : all) {
       if (!Files.isSymbolicLink(file)) {
-        Files.setLastModifiedTime(file, BuildImage.JAR_TIME);
+        Files.setLastModifiedTime(file, Jars.TIME);
       }
     }
     return sums.toString();
@@ -315,7 +315,7 @@ final class Debian {
         if (!file.toString().matches(".*/(postinst|prerm|postrm|DEBIAN)")) {
           Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         }
-        Files.setLastModifiedTime(file, BuildImage.JAR_TIME);
+        Files.setLastModifiedTime(file, Jars.TIME);
       }
     }
     Files.setPosixFilePermissions(

@@ -22,9 +22,11 @@ final class Notice {
       vpnprobe, Apache License 2.0 (LICENSE).
 
       It comes with these libraries, each in a jar of its own under lib/, so that any of them can
-      be replaced by another version, and unchanged but for a “Sealed” line in the manifests of
-      hkdf and siphash, which is taken out. vpnprobe.cdx.json lists the same for
-      programs (CycloneDX), with checksums. The runtime under runtime/ is made from OpenJDK
+      be replaced by another version, and unchanged but for what keeps classes out of the cache
+      from which it starts: signatures with their checksums (Bouncy Castle, hkdf) and “Sealed”
+      lines (hkdf, siphash) are taken out, and classes of Java 5 (picocli, annotations) have stack maps and the version of
+      Java 8. vpnprobe.cdx.json lists the same for programs (CycloneDX), with checksums of what
+      was published. The runtime under runtime/ is made from OpenJDK
       (GPL-2.0 with Classpath Exception), whose notices stand in runtime/legal.
 
       """;

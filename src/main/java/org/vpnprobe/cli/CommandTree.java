@@ -22,7 +22,7 @@ final class CommandTree {
             new java.io.PrintWriter(java.io.Writer.nullWriter()),
             new java.io.PrintWriter(java.io.Writer.nullWriter()),
             new Terminal(false, false, 100, false));
-    return new CommandLine(new Main(), new Commands(nowhere, java.util.Map.of())).getCommandSpec();
+    return Main.line(new Commands(nowhere, java.util.Map.of())).getCommandSpec();
   }
 
   /** The commands below this one that the help shows, in their order. */

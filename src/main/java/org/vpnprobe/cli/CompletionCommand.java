@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "completion",
@@ -26,15 +25,13 @@ final class CompletionCommand implements Callable<Integer> {
       description = "bash, fish or zsh.")
   private String shell = "";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   CompletionCommand(Streams streams, Map<String, String> environment) {
     this.streams = streams;
   }
 
   @Override
   public Integer call() {
-    CommandSpec root = spec.root();
+    CommandSpec root = CommandTree.root();
     String script =
         switch (shell) {
           case "bash" -> BashCompletion.of(root);

@@ -120,7 +120,7 @@ record Failures(Streams streams, Map<String, String> environment)
           CommandTree.options(command).stream()
               .flatMap(option -> Arrays.stream(option.names()))
               .toList();
-      String owners = command.parent() == null ? "" : elsewhere(name, command.parent());
+      String owners = command.parent() == null ? "" : elsewhere(name);
       return "“"
           + command.qualifiedName()
           + "” has no option "
@@ -139,9 +139,9 @@ record Failures(Streams streams, Map<String, String> environment)
   }
 
   /** Which commands have this option. */
-  private static String elsewhere(String option, CommandSpec root) {
+  private static String elsewhere(String option) {
     String owners =
-        CommandTree.commands(root).stream()
+        CommandTree.commands(CommandTree.root()).stream()
             .filter(each -> each.findOption(option) != null)
             .map(CommandSpec::name)
             .collect(Collectors.joining(", "));
