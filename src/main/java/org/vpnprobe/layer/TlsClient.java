@@ -78,6 +78,10 @@ public final class TlsClient {
     void observe(String key, String value);
   }
 
+  static {
+    FastCurves.register();
+  }
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   /** What a server may send before it is cut off: a long chain has some 20 kB. */
