@@ -108,10 +108,10 @@ final class LinuxSocket {
   static void enterNamespace(String file) throws Refused {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Calls.STATE);
-      int descriptor = (int) Calls.OPEN.invokeExact(state, arena.allocateFrom(file), 0);
+      int descriptor = (int) Namespaces.OPEN.invokeExact(state, arena.allocateFrom(file), 0);
       check("open", descriptor, state);
       try {
-        check("setns", (int) Calls.SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
+        check("setns", (int) Namespaces.SETNS.invokeExact(state, descriptor, CLONE_NEWNET), state);
       } finally {
         close(descriptor);
       }
@@ -141,7 +141,7 @@ final class LinuxSocket {
   /** The length of what recvmsg(2) put into {@code header}, negative when there is nothing. */
   static long receiveMessage(int descriptor, MemorySegment header, int flags) {
     try {
-      return (long) Calls.RECVMSG.invokeExact(descriptor, header, flags);
+      return (long) Messages.RECVMSG.invokeExact(descriptor, header, flags);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -150,7 +150,7 @@ final class LinuxSocket {
   /** What the system calls an error, in its language: the text of Java's exceptions. */
   static String text(int errno) {
     try {
-      MemorySegment text = (MemorySegment) Calls.STRERROR.invokeExact(errno);
+      MemorySegment text = (MemorySegment) Texts.STRERROR.invokeExact(errno);
       return text.reinterpret(256).getString(0, StandardCharsets.UTF_8);
     } catch (Throwable e) {
       throw new AssertionError(e);
@@ -160,7 +160,7 @@ final class LinuxSocket {
   /** What the system's resolver calls an error of getaddrinfo(3), in its language. */
   static String lookupText(int code) {
     try {
-      MemorySegment text = (MemorySegment) Calls.GAI_STRERROR.invokeExact(code);
+      MemorySegment text = (MemorySegment) Texts.GAI_STRERROR.invokeExact(code);
       return text.reinterpret(256).getString(0, StandardCharsets.UTF_8);
     } catch (Throwable e) {
       throw new AssertionError(e);
@@ -181,7 +181,7 @@ final class LinuxSocket {
     throw new AssertionError(e);
   }
 
-  /** The linked functions; only Linux has them all. */
+  /** Functions that every trial calls. Linking one takes milliseconds: others stand apart. */
   private static final class Calls {
     static final Linker LINKER = Linker.nativeLinker();
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -192,27 +192,39 @@ final class LinuxSocket {
     static final VarHandle ERRNO_VALUE =
         STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    static final MethodHandle OPEN =
-        function(
-            "open",
-            FunctionDescriptor.of(INT, POINTER, INT),
-            ERRNO,
-            Linker.Option.firstVariadicArg(2));
     static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(INT, INT));
     static final MethodHandle DUP = function("dup", FunctionDescriptor.of(INT, INT), ERRNO);
-    static final MethodHandle SETNS =
-        function("setns", FunctionDescriptor.of(INT, INT, INT), ERRNO);
     static final MethodHandle SETSOCKOPT =
         function("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT), ERRNO);
-    static final MethodHandle RECVMSG =
-        function("recvmsg", FunctionDescriptor.of(LONG, INT, POINTER, INT));
-    static final MethodHandle GAI_STRERROR =
-        function("gai_strerror", FunctionDescriptor.of(POINTER, INT));
-    static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(POINTER, INT));
 
-    private static MethodHandle function(
-        String name, FunctionDescriptor type, Linker.Option... options) {
+    static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
       return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
     }
+  }
+
+  private static final class Messages {
+    static final MethodHandle RECVMSG =
+        Calls.function(
+            "recvmsg", FunctionDescriptor.of(Calls.LONG, Calls.INT, Calls.POINTER, Calls.INT));
+  }
+
+  private static final class Namespaces {
+    static final MethodHandle OPEN =
+        Calls.function(
+            "open",
+            FunctionDescriptor.of(Calls.INT, Calls.POINTER, Calls.INT),
+            Calls.ERRNO,
+            Linker.Option.firstVariadicArg(2));
+    static final MethodHandle SETNS =
+        Calls.function(
+            "setns", FunctionDescriptor.of(Calls.INT, Calls.INT, Calls.INT), Calls.ERRNO);
+  }
+
+  /** Only Linux has both. */
+  private static final class Texts {
+    static final MethodHandle GAI_STRERROR =
+        Calls.function("gai_strerror", FunctionDescriptor.of(Calls.POINTER, Calls.INT));
+    static final MethodHandle STRERROR =
+        Calls.function("strerror", FunctionDescriptor.of(Calls.POINTER, Calls.INT));
   }
 }

@@ -28,11 +28,14 @@ import org.vpnprobe.model.Report;
 import org.vpnprobe.model.State;
 import org.vpnprobe.real.Daemon;
 import org.vpnprobe.real.TestNet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * A quick run over many endpoints, a third of them black holes, through a namespace vantage: real
  * connections, dropped by a router. Prints the time against the lower bound that {@code check}
- * prints, and what this process used. Argument: how many endpoints (default 2,000). As root.
+ * prints, and what was used: by this process, or by the image, from its start to its exit, when its
+ * command is named. Arguments: how many endpoints (default 2,000), the image's command. As root.
  */
 public final class QuickRun {
   /** The server host has all of 10.96.0.0/14. */
@@ -56,7 +59,15 @@ public final class QuickRun {
         if (!server.isAlive()) {
           throw new IllegalStateException("no server");
         }
-        measure(net, home, endpoints);
+        String file = file(net, endpoints);
+        Options options =
+            Options.of("bench", Instant.now(), "bench").withProfile(Profile.QUICK).withSeed(1);
+        Loaded loaded = ProbeFile.parse("probes.yaml", file, options);
+        if (args.length > 1) {
+          image(args[1], loaded, file, home, endpoints);
+        } else {
+          measure(loaded, home, endpoints);
+        }
       }
     } finally {
       Usage.delete(home);
@@ -89,7 +100,7 @@ public final class QuickRun {
             "listening nginx");
   }
 
-  private static void measure(TestNet net, Path home, int endpoints) throws Exception {
+  private static String file(TestNet net, int endpoints) {
     StringBuilder file =
         new StringBuilder("version: 1\ncarriers:\n  mobile: {via: {netns: ")
             .append(net.client("mobile"))
@@ -97,9 +108,40 @@ public final class QuickRun {
     for (int i = 0; i < endpoints; i++) {
       file.append("  - {name: e%d, protocol: tcp, address: \"%s:8080\"}\n".formatted(i, host(i)));
     }
-    Options options =
-        Options.of("bench", Instant.now(), "bench").withProfile(Profile.QUICK).withSeed(1);
-    Loaded loaded = ProbeFile.parse("probes.yaml", file.toString(), options);
+    return file.toString();
+  }
+
+  private static void image(String command, Loaded loaded, String file, Path home, int endpoints)
+      throws Exception {
+    Path written = Files.writeString(home.resolve("probes.yaml"), file);
+    Usage usage =
+        Usage.of(
+            List.of(
+                command,
+                "run",
+                "--quick",
+                "--format",
+                "json",
+                written.toString(),
+                "--out",
+                home.resolve("run").toString()),
+            home);
+    JsonNode report =
+        new ObjectMapper().readTree(Files.readString(home.resolve("run/report.json")));
+    System.out.println("cells       " + report.get("carriers").get(0).get("counts"));
+    bound(
+        Cost.lowerBound(loaded.plan(), loaded.limits(), endpoints / 3 * 1.0 / endpoints),
+        usage.wall());
+    System.out.println(usage);
+  }
+
+  private static void bound(Duration bound, Duration took) {
+    System.out.println("lower bound " + bound.toMillis() / 1e3 + " s");
+    System.out.println("took        " + took.toMillis() / 1e3 + " s");
+    System.out.printf("ratio       %.2f%n", took.toNanos() * 1.0 / bound.toNanos());
+  }
+
+  private static void measure(Loaded loaded, Path home, int endpoints) throws Exception {
     Plan plan = loaded.plan();
     List<Measurement> measured = new ArrayList<>();
     SteadyClock clock = SteadyClock.system();
@@ -134,9 +176,7 @@ public final class QuickRun {
             plan, loaded.limits(), states.getOrDefault(State.INSUFFICIENT, 0) * 1.0 / endpoints);
     System.out.println("cells       " + states);
     System.out.println("trials      " + measured.size());
-    System.out.println("lower bound " + bound.toMillis() / 1e3 + " s");
-    System.out.println("took        " + took.toMillis() / 1e3 + " s");
-    System.out.printf("ratio       %.2f%n", took.toNanos() * 1.0 / bound.toNanos());
+    bound(bound, took);
     System.out.println("peak heap   " + Memory.peakHeap() + " MiB");
     long pid = ProcessHandle.current().pid();
     System.out.println("resident    " + (Usage.resident(pid) >> 10) + " MiB at most (VmHWM)");
