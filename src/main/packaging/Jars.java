@@ -45,7 +45,7 @@ final class Jars {
 
   /**
    * Classes of a signed jar are kept out of the cache, and checking the signatures took a quarter
-   * of a start. Nothing here is registered as a provider of cryptography, which needs a signature.
+   * of a start. Bouncy Castle's own provider, which would want them, is not registered.
    *
    * @return whether the jar was signed
    */
