@@ -39,6 +39,10 @@ final class Fitness {
       return found(
           Rule.NO_UDP, "Name an anchor over UDP inside this network; use a protocol over TCP.");
     }
+    boolean unresolved = cell.lastFailure().filter(Failing::unresolved).isPresent();
+    if (closed.contains(Gate.RESOLVER) && unresolved) {
+      return found(Rule.NO_RESOLVER, "Look at the resolver, or name another by resolver:.");
+    }
     if (closed.contains(Gate.EGRESS_CHANGED)) {
       return found(Rule.EGRESS_CHANGED, "Run again on one network.");
     }

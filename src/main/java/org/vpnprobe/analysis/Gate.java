@@ -29,6 +29,10 @@ enum Gate {
       "cut_or_allowlist",
       "lets its anchors through and nothing else: the ways abroad are cut, or only listed"
           + " destinations pass"),
+  /** Its resolver said nothing more of any name. */
+  RESOLVER(
+      "resolver_silent",
+      "has no resolver that answers: cells whose names could not be looked up are not judged"),
   /** The network was another one at the end. */
   EGRESS_CHANGED(
       "egress_changed",

@@ -152,6 +152,9 @@ final class Gates {
     if (at.silent(id -> at.run().trials().endpoint(id).transport() == Transport.UDP)) {
       gates.add(Gate.NO_UDP);
     }
+    if (isUnresolved(at, own)) {
+      gates.add(Gate.RESOLVER);
+    }
     if (isCut(at, own)) {
       gates.add(Gate.CUT);
     }
@@ -196,6 +199,22 @@ final class Gates {
         at.own().stream()
             .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
     return !proved && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
+  }
+
+  /** Since its last answer the resolver was asked for two names or more. */
+  private static boolean isUnresolved(Look at, List<Measurement> own) {
+    Instant last =
+        own.stream()
+            .filter(Failing::resolved)
+            .map(Measurement::started)
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    return own.stream()
+            .filter(m -> Failing.unresolved(m) && m.started().isAfter(last))
+            .map(m -> at.named(m.cell()))
+            .distinct()
+            .count()
+        >= HOSTS;
   }
 
   /** Every anchor that was tried answered, and nobody else that the control reaches. */

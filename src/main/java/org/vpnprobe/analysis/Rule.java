@@ -45,6 +45,9 @@ public enum Rule {
   NO_IP6("insufficient.no_ip6", "IPv6 does not work at this vantage at all"),
   /** The transport does not work here. */
   NO_UDP("insufficient.udp_unusable", "no datagram comes back at this vantage from anybody"),
+  /** No name could be looked up any more. */
+  NO_RESOLVER(
+      "insufficient.resolver", "the resolver of this vantage answered for no name any more"),
   /** Two networks in one run. */
   EGRESS_CHANGED("insufficient.egress_changed", "the vantage changed its network meanwhile"),
   /** A wrong clock. */

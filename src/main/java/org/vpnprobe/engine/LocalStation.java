@@ -115,14 +115,16 @@ public final class LocalStation implements Station {
 
   /**
    * The address of the round. The carrier's own trial looks the name up again, as a client would,
-   * and stays with that address while the name has it.
+   * and stays with that address while the name has it; so does a witness, whose resolver is the
+   * same.
    */
   private InetAddress address(Path path, TrialOrder order) throws StepFailed {
     if (order.experiment() != null) {
       return addressOfExperiment(path, order, order.experiment().variation());
     }
     InetAddress given = order.address();
-    if (given != null && order.purpose() != Purpose.COUNTED) {
+    boolean asksAgain = order.purpose() == Purpose.COUNTED || order.purpose() == Purpose.WITNESS;
+    if (given != null && !asksAgain) {
       return given;
     }
     List<InetAddress> addresses =

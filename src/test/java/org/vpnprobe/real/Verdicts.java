@@ -37,8 +37,20 @@ record Verdicts(
     trials = List.copyOf(trials);
   }
 
+  /** What happens while a run goes on; called by its thread after each trial. */
+  @FunctionalInterface
+  interface Meanwhile {
+    void after(Measurement m);
+  }
+
   /** A file's text, run to its end. */
   static Verdicts of(Path home, List<Censor> censors, String text, double pace) throws IOException {
+    return of(home, censors, text, pace, m -> {});
+  }
+
+  /** The same, while something happens. */
+  static Verdicts of(Path home, List<Censor> censors, String text, double pace, Meanwhile meanwhile)
+      throws IOException {
     Path file = home.resolve("probes.yaml");
     Files.writeString(file, text);
     Loaded loaded = load(file);
@@ -51,7 +63,10 @@ record Verdicts(
               stations.byVantage(),
               loaded.limits(),
               List.of(),
-              measurements::add,
+              m -> {
+                measurements.add(m);
+                meanwhile.after(m);
+              },
               Progress.NONE,
               clock,
               null)
