@@ -37,9 +37,11 @@ enum Gate {
   EGRESS_CHANGED(
       "egress_changed",
       "changed its network while it was measured: what failed is not held against either"),
-  /** Certificates cannot be judged by a wrong clock. */
+  /** Certificates cannot be judged by a wrong clock, and some servers answer none. */
   CLOCK(
-      "clock", "measures with a wrong clock: certificates refused for their dates are not judged");
+      "clock",
+      "measures with a clock that is wrong, or was set meanwhile: what that can make fail is not"
+          + " judged");
 
   private final String id;
   private final String sentence;

@@ -51,7 +51,7 @@ public enum Rule {
   /** Two networks in one run. */
   EGRESS_CHANGED("insufficient.egress_changed", "the vantage changed its network meanwhile"),
   /** A wrong clock. */
-  CLOCK("insufficient.clock", "this machine's clock is wrong, so that certificates look it"),
+  CLOCK("insufficient.clock", "this machine's clock is wrong, or was: it can make this fail"),
   /** The quick profile never blames. */
   QUICK("insufficient.quick", "failed twice; the quick profile does not look for the reason"),
   /** A deadline below that of the real client. */

@@ -28,7 +28,7 @@ final class Suspect {
     return hasControl;
   }
 
-  /** Rounds that are over. */
+  /** Rounds that are over, those that were broken off included. */
   int rounds() {
     return rounds;
   }
@@ -64,9 +64,10 @@ final class Suspect {
     return inRound && purpose == (hasControl ? Purpose.CONTROL_AFTER : Purpose.COUNTED);
   }
 
-  void roundOver() {
+  /** The round of this number is over: told, since one that was broken off counts, too. */
+  void roundOver(int number) {
     inRound = false;
-    rounds++;
+    rounds = Math.max(rounds, number);
   }
 
   /** How often in a row nothing could be decided for want of a witness. */

@@ -69,8 +69,9 @@ public final class WitnessRun {
     WitnessRun run = new WitnessRun(plan);
     measured.forEach(run::add);
     for (Suspect suspect : List.copyOf(run.suspects.all())) {
-      if (suspect.inRound() && !run.trials.rounds(suspect.cell()).isEmpty()) {
-        run.roundOver(suspect);
+      int begun = run.trials.roundsBegun(suspect.cell());
+      if (suspect.inRound() && begun > suspect.rounds()) {
+        run.roundOver(suspect, begun); // Broken off within it.
       }
     }
     return run;
@@ -94,7 +95,7 @@ public final class WitnessRun {
       case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
         Suspect suspect = suspects.of(m.serves() == null ? m.cell() : m.serves());
         if (suspect != null && suspect.ends(m.purpose())) {
-          roundOver(suspect);
+          roundOver(suspect, m.round());
         }
       }
       case REPEAT -> putSecondFlow(m.cell());
@@ -270,9 +271,9 @@ public final class WitnessRun {
             notBefore));
   }
 
-  private void roundOver(Suspect suspect) {
-    outstanding.remove(suspect.cell() + "#" + (suspect.rounds() + 1));
-    suspect.roundOver();
+  private void roundOver(Suspect suspect, int number) {
+    outstanding.remove(suspect.cell() + "#" + number);
+    suspect.roundOver(number);
     decide(suspect);
   }
 

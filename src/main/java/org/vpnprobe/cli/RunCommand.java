@@ -205,7 +205,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
-    Clock clock = SteadyClock.system();
+    Clock clock = SteadyClock.system(sitting.until());
     ProgressLine progress = new ProgressLine(hush.report());
     try (Stations stations = Stations.open(loaded, sitting.plan(), clock)) {
       Run run =

@@ -79,6 +79,10 @@ public final class LocalStation implements Station {
     while (true) {
       Trace trace = new Trace(clock, System::nanoTime, order.deadline());
       OneTrial trial = new OneTrial(order, endpoint(order).address(), trace, clock, random);
+      Duration set = SteadyClock.setBy(clock);
+      if (!set.isZero()) {
+        trial.observe("clock_set_s", Long.toString(set.toSeconds()));
+      }
       if (unusable != null) {
         return trial.ended(failure(FailureKind.VANTAGE_ERROR, unusable));
       }

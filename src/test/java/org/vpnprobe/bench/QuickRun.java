@@ -102,7 +102,7 @@ public final class QuickRun {
     Loaded loaded = ProbeFile.parse("probes.yaml", file.toString(), options);
     Plan plan = loaded.plan();
     List<Measurement> measured = new ArrayList<>();
-    SteadyClock clock = SteadyClock.system();
+    SteadyClock clock = SteadyClock.system(Instant.MIN);
     AtomicInteger files = new AtomicInteger();
     Thread watch = Thread.ofPlatform().daemon().start(() -> watch(files));
     long begin = System.nanoTime();

@@ -56,7 +56,7 @@ record Verdicts(
     Loaded loaded = load(file);
     Plan plan = paced(loaded.plan(), pace);
     List<Measurement> measurements = new ArrayList<>();
-    Clock clock = SteadyClock.system();
+    Clock clock = SteadyClock.system(Instant.MIN);
     try (Stations stations = Stations.open(loaded, plan, clock)) {
       new Run(
               plan,
