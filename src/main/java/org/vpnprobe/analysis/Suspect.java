@@ -8,6 +8,7 @@ final class Suspect {
   private final String cell;
   private final boolean hasControl;
   private int rounds;
+  private int held;
   private boolean begun;
   private boolean inRound;
   private boolean waitsForWitness;
@@ -51,6 +52,14 @@ final class Suspect {
 
   Duration lastBegan() {
     return lastBegan;
+  }
+
+  /** A trial of this round has begun, whatever was planned. */
+  void isHeld(int round, Duration at) {
+    if (round > held) {
+      held = round;
+      lastBegan = at.compareTo(lastBegan) > 0 ? at : lastBegan;
+    }
   }
 
   void begin(Duration at) {

@@ -94,8 +94,11 @@ public final class WitnessRun {
       }
       case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
         Suspect suspect = suspects.of(m.serves() == null ? m.cell() : m.serves());
-        if (suspect != null && suspect.ends(m.purpose())) {
-          roundOver(suspect, m.round());
+        if (suspect != null) {
+          suspect.isHeld(m.round(), Duration.between(plan.createdAt(), m.started()));
+          if (suspect.ends(m.purpose())) {
+            roundOver(suspect, m.round());
+          }
         }
       }
       case REPEAT -> putSecondFlow(m.cell());

@@ -24,6 +24,9 @@ final class WrongClock {
   /** By how much a clock may be off for the server to answer at all, seconds. */
   static final String CLOCK_WINDOW = "clock_window_s";
 
+  /** When a certificate was made that has not been made yet by our clock, ISO 8601. */
+  private static final String AT_LEAST = "clock_at_least";
+
   /** One server's clock may be wrong itself. */
   private static final int SERVERS = 2;
 
@@ -72,7 +75,7 @@ final class WrongClock {
     Map<String, Duration> byServer = new HashMap<>();
     for (Measurement m : measurements) {
       for (Observation o : m.observations()) {
-        if (o.key().equals(Clocks.SERVER_CLOCK)) {
+        if (o.key().equals(Clocks.SERVER_CLOCK) || o.key().equals(AT_LEAST)) {
           apart(o.value(), m.started().plus(o.at()))
               .ifPresent(apart ->
                   byServer.merge(
