@@ -122,8 +122,13 @@ class FaultsRealTest {
           300,
           "  - {name: e%1$d, protocol: tls, address: \"127.1.%2$d.%3$d:PORT\"}"
               .replace("PORT", Integer.toString(silent.getLocalPort())));
+      String warning = "may need 1000 open files, and 75 are allowed: raise that by “ulimit -n 1000”";
+      Shell.Said check = shell("ulimit -n 75; eval \"$VPNPROBE check\"");
+      assertEquals(0, check.exit(), check.text());
+      assertTrue(check.text().contains(warning), check.text());
       Shell.Said said = shell("ulimit -n 75; eval \"$VPNPROBE run --quick --out out\"");
       assertEquals(3, said.exit(), said.text());
+      assertTrue(said.text().contains(warning), said.text());
       String journal = Files.readString(home.resolve("out/results.ndjson"));
       assertTrue(journal.contains("\"instrument_error\""), "descriptors are short");
       List<String> states = states(home.resolve("out/report.json"));
