@@ -190,6 +190,61 @@ class FaultsRealTest {
     }
   }
 
+  /** The link goes away in mid-run, the run is ended meanwhile, and gone on with when it is back. */
+  @Test
+  void aRunThatLostItsNetworkIsGoneOnWith() throws Exception {
+    Needs.programs("dnsmasq");
+    try (TestNet net = TestNet.with("mobile");
+        Daemon server =
+            Daemon.start(
+                    net.server(),
+                    home,
+                    Needs.program("dnsmasq"),
+                    "-k",
+                    "-C",
+                    "/dev/null",
+                    "--no-resolv",
+                    "--no-hosts",
+                    "--log-facility=-",
+                    "--pid-file=")
+                .awaitLog("started")) {
+      StringBuilder file = new StringBuilder("version: 1\nendpoints:\n");
+      for (int i = 0; i < 600; i++) {
+        file.append(
+            "  - {name: e%d, protocol: tcp, address: \"10.90.0.%d:53\"}\n"
+                .formatted(i, 1 + i % TestNet.SERVER_ADDRESSES));
+      }
+      Files.writeString(home.resolve("probes.yaml"), file);
+      Files.writeString(
+          home.resolve("script"),
+          """
+          until_in() { until grep -qs "$1" out/results.ndjson || ! kill -0 $run; do sleep 0.02; done; }
+          eval "env --default-signal=INT $VPNPROBE run --quick --out out &"
+          run=$!
+          until_in '"reached":"port"'; ip link del wan0
+          until_in network_down; kill -INT $run
+          wait $run; echo "first ended with $?"
+          cp out/results.ndjson before.ndjson
+          ip link add wan0 type veth peer name lan0 netns %s
+          ip addr add 10.91.1.2/24 dev wan0; ip link set wan0 up
+          ip -n %s addr add 10.91.1.1/24 dev lan0; ip -n %s link set lan0 up
+          ip route add default via 10.91.1.1
+          eval "$VPNPROBE run --quick --out out --resume"; echo "second ended with $?"
+          """
+              .formatted(net.router("mobile"), net.router("mobile"), net.router("mobile")));
+      Shell.Said said = shell("exec ip netns exec " + net.client("mobile") + " sh script");
+      assertTrue(said.text().contains("first ended with 130"), said.text());
+      assertTrue(said.text().contains("second ended with 0"), said.text());
+      Set<String> before = measured(home.resolve("before.ndjson"));
+      Set<String> after = measured(home.resolve("out/results.ndjson"));
+      assertTrue(before.size() < 600 && after.containsAll(before), before.size() + " before");
+      List<String> states = states(home.resolve("out/report.json"));
+      assertEquals(600, states.size());
+      assertTrue(states.stream().allMatch("reachable"::equals), said.text());
+      assertFalse(server.log().isEmpty());
+    }
+  }
+
   /** A secret that other users can read is told; one that they cannot is not. */
   @Test
   void readableSecretsAreTold() throws Exception {
