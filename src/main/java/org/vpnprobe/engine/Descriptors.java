@@ -14,7 +14,9 @@ public final class Descriptors {
 
   private static final String LINE = "Max open files";
 
-  /** A connection; a resolver's; one more, such as a relay's over UDP or the other side of a lab's. */
+  /**
+   * A connection; a resolver's; one more, such as a relay's over UDP or the other side of a lab's.
+   */
   private static final int OF_A_TRIAL = 3;
 
   /** Java's own, those of the libraries, the journal and the history. */

@@ -45,7 +45,7 @@ public final class DecoderTarget {
           table("tsv.gz"),
           AnswerReading::take,
           CertificateReading::take,
-          bytes -> HttpHead.read(new ScriptedServer(bytes, 0).tcp(null)),
+          bytes -> HttpHead.read(new ScriptedServer(bytes, 0).tcp(ScriptedServer.ADDRESS)),
           bytes -> XmlElements.of(text(bytes)),
           bytes -> Pem.certificates("ca", text(bytes)),
           bytes -> Pem.privateKey("key", text(bytes)),

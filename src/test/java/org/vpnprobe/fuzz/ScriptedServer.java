@@ -24,13 +24,13 @@ import org.vpnprobe.net.Trace;
 import org.vpnprobe.protocol.Trial;
 
 /**
- * A server that answers by a script, without waiting. A message begins with two bytes: how, and
- * how long its text is. When the first is odd the client's own last message comes back with the text
- * laid over it, at the place that the other bits say: a reply may have to hold what was asked. After
- * the last message a stream ends, and a datagram does not come in time.
+ * A server that answers by a script, without waiting. A message begins with two bytes: how, and how
+ * long its text is. When the first is odd the client's own last message comes back with the text
+ * laid over it, at the place that the other bits say: a reply may have to hold what was asked.
+ * After the last message a stream ends, and a datagram does not come in time.
  */
 final class ScriptedServer implements Path, AutoCloseable {
-  private static final InetSocketAddress ADDRESS =
+  static final InetSocketAddress ADDRESS =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2027-01-01T10:00:00Z"), ZoneOffset.UTC);

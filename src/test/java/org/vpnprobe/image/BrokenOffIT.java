@@ -147,8 +147,7 @@ class BrokenOffIT {
   /** State and cause of each cell, as a report says it. */
   private static Map<String, String> verdicts(Path folder) throws IOException {
     Map<String, String> verdicts = new TreeMap<>();
-    for (JsonNode cell :
-        new ObjectMapper().readTree(folder.resolve("report.json")).get("cells")) {
+    for (JsonNode cell : new ObjectMapper().readTree(folder.resolve("report.json")).get("cells")) {
       verdicts.put(
           cell.get("id").asString(), cell.get("state").asString() + " " + cell.get("cause"));
     }
@@ -176,8 +175,7 @@ class BrokenOffIT {
       Set<String> before = new HashSet<>();
       boolean over = false;
       while (!over) {
-        Process process =
-            Files.exists(journal) ? run(file, folder, "--resume") : run(file, folder);
+        Process process = Files.exists(journal) ? run(file, folder, "--resume") : run(file, folder);
         int patience = killed < kills ? random.nextInt(400, 6000) : 120_000;
         if (process.waitFor(patience, TimeUnit.MILLISECONDS)) {
           assertEquals(0, process.exitValue(), Files.readString(home.resolve("log.txt")));

@@ -122,7 +122,8 @@ class FaultsRealTest {
           300,
           "  - {name: e%1$d, protocol: tls, address: \"127.1.%2$d.%3$d:PORT\"}"
               .replace("PORT", Integer.toString(silent.getLocalPort())));
-      String warning = "may need 1000 open files, and 75 are allowed: raise that by “ulimit -n 1000”";
+      String warning =
+          "may need 1000 open files, and 75 are allowed: raise that by “ulimit -n 1000”";
       Shell.Said check = shell("ulimit -n 75; eval \"$VPNPROBE check\"");
       assertEquals(0, check.exit(), check.text());
       assertTrue(check.text().contains(warning), check.text());
@@ -190,7 +191,9 @@ class FaultsRealTest {
     }
   }
 
-  /** The link goes away in mid-run, the run is ended meanwhile, and gone on with when it is back. */
+  /**
+   * The link goes away in mid-run, the run is ended meanwhile, and gone on with when it is back.
+   */
   @Test
   void aRunThatLostItsNetworkIsGoneOnWith() throws Exception {
     Needs.programs("dnsmasq");

@@ -190,7 +190,8 @@ class OutagesRealTest {
     assertTrue(
         verdicts.trials().stream()
             .filter(OutagesRealTest::failedOnMobile)
-            .allMatch(m -> m.failure().kind().meaning() == Meaning.VANTAGE));
+            .allMatch(
+                m -> Objects.requireNonNull(m.failure()).kind().meaning() == Meaning.VANTAGE));
     allReachable(verdicts);
   }
 
