@@ -198,10 +198,14 @@ final class CarrierJudge {
       return found(Rule.VANTAGE_ANCHORS, "Look at the vantage before the endpoints.");
     }
     if (!merged.answeredSomewhere(cell) && merged.controlFailures(cell) >= DOWN_ROUNDS) {
+      boolean timed = cell.own().stream().anyMatch(m -> WrongClock.window(m).isPresent());
       String advice =
-          cell.endpoint().silent()
-              ? "No answer anywhere: the server is off, or the keys are wrong."
-              : "No answer anywhere: look at the server.";
+          timed
+              ? "No answer anywhere: the server is off, the keys are wrong, or a clock is: this"
+                  + " machine's or the server's."
+              : cell.endpoint().silent()
+                  ? "No answer anywhere: the server is off, or the keys are wrong."
+                  : "No answer anywhere: look at the server.";
       return found(
           Rule.DOWN, advice, merged.controlFailures(cell) + " looks from working controls failed");
     }

@@ -40,7 +40,17 @@ final class Expecting {
   /** A cell that failed is judged, whatever its state is called, unless nothing of it counts. */
   private static boolean judged(CellRecord cell, Rule rule) {
     return switch (rule) {
-      case KEYS_MISSING, NOT_TRIED, VANTAGE_FAILED, VANTAGE_ANCHORS, SECOND_FLOW -> false;
+      case KEYS_MISSING, NOT_TRIED, SECOND_FLOW -> false;
+      case VANTAGE_FAILED,
+          VANTAGE_ANCHORS,
+          CAPTIVE_PORTAL,
+          OWN_TUNNEL,
+          NO_IP6,
+          NO_UDP,
+          NO_RESOLVER,
+          EGRESS_CHANGED,
+          CLOCK ->
+          false; // The gate is closed.
       default -> !cell.rounds().map(Expecting::lineWasBad).orElse(false);
     };
   }

@@ -6,6 +6,7 @@ import org.vpnprobe.model.Failure;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.FailureKind.Meaning;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.StepName;
 
 /** What a failed trial speaks about. */
 final class Failing {
@@ -17,6 +18,11 @@ final class Failing {
           FailureKind.SSL_INVALID_CERTIFICATE,
           FailureKind.SSL_WRONG_PIN,
           FailureKind.AUTH_WRONG_SERVER_KEY);
+
+  /** What only a resolver that answers can say. */
+  private static final Set<FailureKind> OF_THE_NAME =
+      EnumSet.of(
+          FailureKind.DNS_NXDOMAIN_ERROR, FailureKind.DNS_BOGON_ERROR, FailureKind.DNS_NO_ANSWER);
 
   private Failing() {}
 
@@ -59,6 +65,23 @@ final class Failing {
   static boolean ofVantage(Measurement m) {
     Failure failure = m.failure();
     return failure != null && failure.kind().meaning() == Meaning.VANTAGE;
+  }
+
+  /**
+   * The resolver said nothing of the name: it did not answer, or would not. Whether that is for the
+   * name's sake, others that are looked up there tell.
+   */
+  static boolean unresolved(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null
+        && failure.step() == StepName.RESOLVE
+        && failure.kind().meaning() == Meaning.PATH
+        && !OF_THE_NAME.contains(failure.kind());
+  }
+
+  /** The resolver said something of the name. */
+  static boolean resolved(Measurement m) {
+    return m.observed("dns_answer").isPresent() && !unresolved(m);
   }
 
   static boolean ofSettings(Measurement m) {

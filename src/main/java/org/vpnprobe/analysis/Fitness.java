@@ -1,5 +1,6 @@
 package org.vpnprobe.analysis;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.vpnprobe.model.Depth;
@@ -39,11 +40,17 @@ final class Fitness {
       return found(
           Rule.NO_UDP, "Name an anchor over UDP inside this network; use a protocol over TCP.");
     }
+    boolean unresolved = cell.lastFailure().filter(Failing::unresolved).isPresent();
+    if (closed.contains(Gate.RESOLVER) && unresolved) {
+      return found(Rule.NO_RESOLVER, "Look at the resolver, or name another by resolver:.");
+    }
     if (closed.contains(Gate.EGRESS_CHANGED)) {
       return found(Rule.EGRESS_CHANGED, "Run again on one network.");
     }
-    return closed.contains(Gate.CLOCK) && cell.own().stream().anyMatch(Failing::ofDates)
-        ? found(Rule.CLOCK, "Set the clock.")
+    Duration off = gates.clockOff(cell.vantage().name());
+    return closed.contains(Gate.CLOCK)
+            && cell.own().stream().anyMatch(m -> WrongClock.mayFail(m, off))
+        ? found(Rule.CLOCK, "Set the clock, then run again.")
         : Optional.empty();
   }
 

@@ -29,13 +29,19 @@ enum Gate {
       "cut_or_allowlist",
       "lets its anchors through and nothing else: the ways abroad are cut, or only listed"
           + " destinations pass"),
+  /** Its resolver said nothing more of any name. */
+  RESOLVER(
+      "resolver_silent",
+      "has no resolver that answers: cells whose names could not be looked up are not judged"),
   /** The network was another one at the end. */
   EGRESS_CHANGED(
       "egress_changed",
       "changed its network while it was measured: what failed is not held against either"),
-  /** Certificates cannot be judged by a wrong clock. */
+  /** Certificates cannot be judged by a wrong clock, and some servers answer none. */
   CLOCK(
-      "clock", "measures with a wrong clock: certificates refused for their dates are not judged");
+      "clock",
+      "measures with a clock that is wrong, or was set meanwhile: what that can make fail is not"
+          + " judged");
 
   private final String id;
   private final String sentence;

@@ -1,9 +1,7 @@
 package org.vpnprobe.analysis;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,10 +29,8 @@ final class Gates {
   /** One server may be down or blocked by itself. */
   private static final int HOSTS = 2;
 
-  /** More than a certificate's edge or a leap of a virtual machine. */
-  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(5);
-
   private final Map<String, Set<Gate>> closed = new HashMap<>();
+  private final Map<String, Duration> clockOff = new HashMap<>();
   private final Set<String> working = new HashSet<>();
 
   Gates(Merged merged) {
@@ -52,6 +48,11 @@ final class Gates {
   /** The gates that are closed at this vantage. */
   Set<Gate> closed(String vantage) {
     return closed.getOrDefault(vantage, Set.of());
+  }
+
+  /** How far the clock of its machine is known to be off. */
+  Duration clockOff(String vantage) {
+    return clockOff.getOrDefault(vantage, Duration.ZERO);
   }
 
   boolean offline(String vantage) {
@@ -152,13 +153,18 @@ final class Gates {
     if (at.silent(id -> at.run().trials().endpoint(id).transport() == Transport.UDP)) {
       gates.add(Gate.NO_UDP);
     }
+    if (isUnresolved(at, own)) {
+      gates.add(Gate.RESOLVER);
+    }
     if (isCut(at, own)) {
       gates.add(Gate.CUT);
     }
     if (seen.stream().map(Egress::asn).filter(asn -> asn != null).distinct().count() > 1) {
       gates.add(Gate.EGRESS_CHANGED);
     }
-    if (clockIsWrong(own)) {
+    Duration off = WrongClock.off(at.run().recorded());
+    clockOff.put(at.vantage(), off);
+    if (own.stream().anyMatch(m -> WrongClock.mayFail(m, off))) {
       gates.add(Gate.CLOCK);
     }
     return gates;
@@ -198,6 +204,22 @@ final class Gates {
     return !proved && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
   }
 
+  /** Since its last answer the resolver was asked for two names or more. */
+  private static boolean isUnresolved(Look at, List<Measurement> own) {
+    Instant last =
+        own.stream()
+            .filter(Failing::resolved)
+            .map(Measurement::started)
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    return own.stream()
+            .filter(m -> Failing.unresolved(m) && m.started().isAfter(last))
+            .map(m -> at.named(m.cell()))
+            .distinct()
+            .count()
+        >= HOSTS;
+  }
+
   /** Every anchor that was tried answered, and nobody else that the control reaches. */
   private static boolean isCut(Look at, List<Measurement> own) {
     List<Measurement> anchors = own.stream().filter(at::isAnchor).toList();
@@ -207,25 +229,5 @@ final class Gates {
     return anchors.stream().anyMatch(Measurement::succeeded)
         && hosts > HOSTS
         && others.stream().noneMatch(at::answers);
-  }
-
-  /** Two servers at least agree on how far we are off. */
-  private static boolean clockIsWrong(List<Measurement> own) {
-    List<String> servers = new ArrayList<>();
-    for (Measurement m : own) {
-      m.observations().stream()
-          .filter(o -> o.key().equals(Clocks.SERVER_CLOCK))
-          .filter(o -> isFarFrom(o.value(), m.started().plus(o.at())))
-          .forEach(o -> servers.add(String.valueOf(m.address())));
-    }
-    return servers.stream().distinct().count() >= HOSTS;
-  }
-
-  private static boolean isFarFrom(String told, Instant here) {
-    try {
-      return Duration.between(Instant.parse(told), here).abs().compareTo(CLOCK_LIMIT) > 0;
-    } catch (DateTimeException e) {
-      return false;
-    }
   }
 }

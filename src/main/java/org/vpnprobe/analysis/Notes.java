@@ -1,5 +1,6 @@
 package org.vpnprobe.analysis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,11 +36,22 @@ final class Notes {
           .closed(vantage.name())
           .forEach(gate -> notes.add(vantage.name() + " " + gate.sentence() + "."));
     }
+    for (Merged.Run run : merged.runs()) {
+      WrongClock.setBy(run.recorded().measurements()).ifPresent(by -> notes.add(clockSet(by)));
+    }
     notes.addAll(Standing.notes(merged.vantages(), merged.egresses()));
     if (merged.runs().size() > 1) {
       notes.addAll(merged.clocks().notes());
     }
     notes.addAll(merged.keys().notes());
     return notes;
+  }
+
+  private static String clockSet(Duration by) {
+    return "The clock of this machine was set "
+        + (by.isNegative() ? "back" : "forward")
+        + " by "
+        + by.abs().toSeconds()
+        + " s in the middle of the run; all times here go on as they began.";
   }
 }

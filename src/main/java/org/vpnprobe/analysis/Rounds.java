@@ -108,10 +108,17 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     }
     String why = whyVoid(carrier, controls);
     if (why.isEmpty()) {
-      why = witnessed(carrier, witnesses);
+      why = witnessed(carrier, vouching(carrier, witnesses));
     }
     Kind kind = why.isEmpty() ? Kind.COUNTED : why.equals(WAITING) ? Kind.OPEN : Kind.VOID;
     return new Tried(round, carrier, kind, why, contrast);
+  }
+
+  /** For a name that could not be looked up speaks who is looked up, too. */
+  private static List<Measurement> vouching(Measurement carrier, List<Measurement> witnesses) {
+    return Failing.unresolved(carrier)
+        ? witnesses.stream().filter(m -> Failing.resolved(m) || Failing.unresolved(m)).toList()
+        : witnesses;
   }
 
   private static final String WAITING = "no_witness_after";

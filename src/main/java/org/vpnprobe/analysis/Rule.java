@@ -45,10 +45,13 @@ public enum Rule {
   NO_IP6("insufficient.no_ip6", "IPv6 does not work at this vantage at all"),
   /** The transport does not work here. */
   NO_UDP("insufficient.udp_unusable", "no datagram comes back at this vantage from anybody"),
+  /** No name could be looked up any more. */
+  NO_RESOLVER(
+      "insufficient.resolver", "the resolver of this vantage answered for no name any more"),
   /** Two networks in one run. */
   EGRESS_CHANGED("insufficient.egress_changed", "the vantage changed its network meanwhile"),
   /** A wrong clock. */
-  CLOCK("insufficient.clock", "this machine's clock is wrong, so that certificates look it"),
+  CLOCK("insufficient.clock", "this machine's clock is wrong, or was: it can make this fail"),
   /** The quick profile never blames. */
   QUICK("insufficient.quick", "failed twice; the quick profile does not look for the reason"),
   /** A deadline below that of the real client. */

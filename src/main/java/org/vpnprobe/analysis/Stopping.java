@@ -34,7 +34,7 @@ enum Stopping {
       return STOP;
     }
     boolean controlled = suspect.hasControl() || trials.plan().hasControlElsewhere();
-    boolean judgeable = controlled && witnessed(rounds, suspect);
+    boolean judgeable = controlled && witnessed(rounds);
     int most =
         !judgeable || rounds.controlFailures() >= ROUNDS_WITHOUT_CONTROL
             ? ROUNDS_WITHOUT_CONTROL
@@ -46,7 +46,8 @@ enum Stopping {
         && judgeable) {
       return WAIT;
     }
-    boolean enough = suspect.rounds() >= most || (!thorough && rounds.counted() >= MOST_COUNTED);
+    boolean enough =
+        rounds.tried().size() >= most || (!thorough && rounds.counted() >= MOST_COUNTED);
     return enough ? STOP : GO_ON;
   }
 
@@ -60,8 +61,8 @@ enum Stopping {
   }
 
   /** Nothing can count without a witness; the first may come during the first rounds. */
-  private static boolean witnessed(Rounds rounds, Suspect suspect) {
-    return !rounds.witnesses().isEmpty() || suspect.rounds() < ROUNDS_WITHOUT_CONTROL;
+  private static boolean witnessed(Rounds rounds) {
+    return !rounds.witnesses().isEmpty() || rounds.tried().size() < ROUNDS_WITHOUT_CONTROL;
   }
 
   private static long successes(Rounds rounds) {

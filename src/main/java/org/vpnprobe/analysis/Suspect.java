@@ -8,6 +8,7 @@ final class Suspect {
   private final String cell;
   private final boolean hasControl;
   private int rounds;
+  private int held;
   private boolean begun;
   private boolean inRound;
   private boolean waitsForWitness;
@@ -28,7 +29,7 @@ final class Suspect {
     return hasControl;
   }
 
-  /** Rounds that are over. */
+  /** Rounds that are over, those that were broken off included. */
   int rounds() {
     return rounds;
   }
@@ -53,6 +54,14 @@ final class Suspect {
     return lastBegan;
   }
 
+  /** A trial of this round has begun, whatever was planned. */
+  void isHeld(int round, Duration at) {
+    if (round > held) {
+      held = round;
+      lastBegan = at.compareTo(lastBegan) > 0 ? at : lastBegan;
+    }
+  }
+
   void begin(Duration at) {
     begun = true;
     inRound = true;
@@ -64,9 +73,10 @@ final class Suspect {
     return inRound && purpose == (hasControl ? Purpose.CONTROL_AFTER : Purpose.COUNTED);
   }
 
-  void roundOver() {
+  /** The round of this number is over: told, since one that was broken off counts, too. */
+  void roundOver(int number) {
     inRound = false;
-    rounds++;
+    rounds = Math.max(rounds, number);
   }
 
   /** How often in a row nothing could be decided for want of a witness. */

@@ -1,14 +1,18 @@
 package org.vpnprobe.analysis;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
+import org.vpnprobe.model.Measurement;
 
 /**
  * The suspects of a run. How many are open, and where, is asked after each trial, so it is counted
@@ -19,10 +23,40 @@ final class Suspects {
   private final Map<String, Suspect> all = new LinkedHashMap<>();
   private final Map<String, Integer> openOn = new HashMap<>();
   private final Map<Trials.Stream, Integer> begunIn = new HashMap<>();
+  private final Map<String, Deque<String>> doors = new HashMap<>();
+  private final Map<String, String> doorOf = new HashMap<>();
   private int open;
 
   Suspects(Trials trials) {
     this.trials = trials;
+  }
+
+  /**
+   * Whether this cell is the first that failed at its address and port on its line; the others
+   * stand behind it.
+   */
+  boolean isFirst(String cell) {
+    String door = trials.cell(cell).vantage() + " " + trials.server(cell);
+    doorOf.put(cell, door);
+    Deque<String> others = doors.putIfAbsent(door, new ArrayDeque<>());
+    if (others != null) {
+      others.add(cell);
+    }
+    return others == null;
+  }
+
+  /** The next of those behind a suspect that recovered, empty when there is none. */
+  Optional<String> behind(String recovered) {
+    Deque<String> others = doors.getOrDefault(doorOf.get(recovered), new ArrayDeque<>());
+    String next = others.poll();
+    while (next != null && (all.containsKey(next) || hasAnswered(next))) {
+      next = others.poll();
+    }
+    return Optional.ofNullable(next);
+  }
+
+  private boolean hasAnswered(String cell) {
+    return trials.of(cell).stream().anyMatch(Measurement::succeeded);
   }
 
   void add(CellFacts cell, boolean hasControl) {

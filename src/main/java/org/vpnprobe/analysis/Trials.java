@@ -179,6 +179,12 @@ final class Trials {
     return rounds.getOrDefault(cellId, new TreeMap<>());
   }
 
+  /** The number of the last round of a suspect that has begun, 0 when none has. */
+  int roundsBegun(String cellId) {
+    NavigableMap<Integer, Round> begun = rounds(cellId);
+    return begun.isEmpty() ? 0 : begun.lastKey();
+  }
+
   boolean has(String trialId) {
     return ids.contains(trialId);
   }

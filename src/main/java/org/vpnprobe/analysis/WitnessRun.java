@@ -37,7 +37,7 @@ public final class WitnessRun {
       new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparing(Waiting::number));
   private final Set<String> outstanding = new HashSet<>();
   private final Suspects suspects;
-  private final Set<String> examined = new HashSet<>();
+  private final Absences absences;
   private final Witnesses witnesses;
   private final Inquiries inquiries;
   private final Map<String, Integer> unscreened = new HashMap<>();
@@ -50,6 +50,7 @@ public final class WitnessRun {
     this.timing = Timing.of(plan.pace());
     this.trials = new Trials(plan);
     this.suspects = new Suspects(trials);
+    this.absences = new Absences(trials, timing);
     this.witnesses = new Witnesses(trials, timing);
     this.inquiries = new Inquiries(trials, timing, this::put);
     List<CellFacts> cells = new ArrayList<>(plan.cells());
@@ -68,8 +69,9 @@ public final class WitnessRun {
     WitnessRun run = new WitnessRun(plan);
     measured.forEach(run::add);
     for (Suspect suspect : List.copyOf(run.suspects.all())) {
-      if (suspect.inRound() && !run.trials.rounds(suspect.cell()).isEmpty()) {
-        run.roundOver(suspect);
+      int begun = run.trials.roundsBegun(suspect.cell());
+      if (suspect.inRound() && begun > suspect.rounds()) {
+        run.roundOver(suspect, begun); // Broken off within it.
       }
     }
     return run;
@@ -83,6 +85,7 @@ public final class WitnessRun {
     outstanding.remove(m.id());
     Duration ended = Duration.between(plan.createdAt(), m.ended());
     now = ended.compareTo(now) > 0 ? ended : now;
+    absences.seen(m);
     switch (m.purpose()) {
       case SCREENING -> screened(m);
       case WITNESS -> {
@@ -91,8 +94,11 @@ public final class WitnessRun {
       }
       case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
         Suspect suspect = suspects.of(m.serves() == null ? m.cell() : m.serves());
-        if (suspect != null && suspect.ends(m.purpose())) {
-          roundOver(suspect);
+        if (suspect != null) {
+          suspect.isHeld(m.round(), Duration.between(plan.createdAt(), m.started()));
+          if (suspect.ends(m.purpose())) {
+            roundOver(suspect, m.round());
+          }
         }
       }
       case REPEAT -> putSecondFlow(m.cell());
@@ -195,7 +201,10 @@ public final class WitnessRun {
 
   private void screened(Measurement m) {
     String cell = m.cell();
-    unscreened.merge(trials.cell(cell).vantage(), -1, Integer::sum);
+    if (!absences.isAgain(m)) {
+      unscreened.merge(trials.cell(cell).vantage(), -1, Integer::sum);
+    }
+    absences.again(m, now).ifPresent(this::put);
     if (m.succeeded()) {
       witnesses.answered(cell);
       lookAtData(cell);
@@ -209,10 +218,21 @@ public final class WitnessRun {
       if (!m.succeeded()) {
         witnesses.failed(cell);
       }
-      if (examined.add(trials.cell(cell).vantage() + " " + trials.server(cell)) || thorough) {
+      if (suspects.isFirst(cell) || thorough) {
         suspects.add(trials.cell(cell), controlOf(cell) != null);
       }
     }
+    beginRounds();
+  }
+
+  /** Who stood for it at its door answers again: it has to speak for itself. */
+  private void suspected(String cell) {
+    suspects.add(trials.cell(cell), controlOf(cell) != null);
+    beginRounds();
+  }
+
+  /** Once every cell was tried. */
+  private void beginRounds() {
     if (unscreened.values().stream().allMatch(left -> left <= 0)) {
       suspects.all().stream().filter(s -> !s.begun()).toList().forEach(this::nextRound);
     }
@@ -254,9 +274,9 @@ public final class WitnessRun {
             notBefore));
   }
 
-  private void roundOver(Suspect suspect) {
-    outstanding.remove(suspect.cell() + "#" + (suspect.rounds() + 1));
-    suspect.roundOver();
+  private void roundOver(Suspect suspect, int number) {
+    outstanding.remove(suspect.cell() + "#" + number);
+    suspect.roundOver(number);
     decide(suspect);
   }
 
@@ -274,6 +294,7 @@ public final class WitnessRun {
           inquiries.wanted(suspect.cell());
         } else {
           witnesses.recovered(suspect.cell());
+          suspects.behind(suspect.cell()).ifPresent(this::suspected);
           putSecondFlow(suspect.cell());
           lookAtData(suspect.cell());
         }

@@ -11,6 +11,7 @@ import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.PlanSummary;
 import org.vpnprobe.engine.Cost;
+import org.vpnprobe.engine.Descriptors;
 import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
@@ -62,6 +63,8 @@ final class CheckCommand implements Callable<Integer> {
     sends(loaded.plan(), out);
     cost(loaded, out);
     unusable(loaded);
+    Descriptors.tooFew(loaded.plan(), loaded.limits())
+        .ifPresent(why -> streams.say("warning: " + why));
     return loaded.plan().rejected().isEmpty() ? 0 : 2;
   }
 

@@ -15,6 +15,7 @@ import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.asn.AsnTable;
+import org.vpnprobe.engine.Descriptors;
 import org.vpnprobe.engine.Journal;
 import org.vpnprobe.engine.Run;
 import org.vpnprobe.engine.Stations;
@@ -117,6 +118,8 @@ final class RunCommand implements Callable<Integer> {
     if (loaded.asnTable() != null) {
       AsnTable.of(loaded.asnTable()); // A table that cannot be read is said before the run.
     }
+    Descriptors.tooFew(loaded.plan(), loaded.limits())
+        .ifPresent(why -> hush.talk().say("warning: " + why));
     int exit;
     Path folder;
     try (Sitting sitting = resume ? resumed(loaded) : begun(loaded)) {
@@ -205,7 +208,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
-    Clock clock = SteadyClock.system();
+    Clock clock = SteadyClock.system(sitting.until());
     ProgressLine progress = new ProgressLine(hush.report());
     try (Stations stations = Stations.open(loaded, sitting.plan(), clock)) {
       Run run =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.engine.Journal;
@@ -81,6 +82,11 @@ final class Sitting implements Run.Sink, AutoCloseable {
   /** What the run had measured before it was broken off. */
   List<Measurement> before() {
     return before;
+  }
+
+  /** When what is known of the run was over. */
+  Instant until() {
+    return Analyst.finishedAt(plan, before);
   }
 
   /** Looks where the vantages leave, when the user has given what that takes. */

@@ -51,6 +51,12 @@ public record Cost(
     return Objects.requireNonNullElse(limits.concurrency(), Caps.CONCURRENCY);
   }
 
+  /** Trials of a plan that may run at the same time: one to a server, as far as the caps go. */
+  static long atOnce(Plan plan, Limits limits) {
+    Reckoning reckoning = new Reckoning(plan, limits);
+    return Math.min(reckoning.places, reckoning.byServer.size());
+  }
+
   /** Computes the cost of a plan. */
   public static Cost of(Plan plan, Limits limits) {
     return new Reckoning(plan, limits).cost();

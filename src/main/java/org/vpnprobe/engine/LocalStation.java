@@ -79,6 +79,10 @@ public final class LocalStation implements Station {
     while (true) {
       Trace trace = new Trace(clock, System::nanoTime, order.deadline());
       OneTrial trial = new OneTrial(order, endpoint(order).address(), trace, clock, random);
+      Duration set = SteadyClock.setBy(clock);
+      if (!set.isZero()) {
+        trial.observe("clock_set_s", Long.toString(set.toSeconds()));
+      }
       if (unusable != null) {
         return trial.ended(failure(FailureKind.VANTAGE_ERROR, unusable));
       }
@@ -115,14 +119,16 @@ public final class LocalStation implements Station {
 
   /**
    * The address of the round. The carrier's own trial looks the name up again, as a client would,
-   * and stays with that address while the name has it.
+   * and stays with that address while the name has it; so does a witness, whose resolver is the
+   * same.
    */
   private InetAddress address(Path path, TrialOrder order) throws StepFailed {
     if (order.experiment() != null) {
       return addressOfExperiment(path, order, order.experiment().variation());
     }
     InetAddress given = order.address();
-    if (given != null && order.purpose() != Purpose.COUNTED) {
+    boolean asksAgain = order.purpose() == Purpose.COUNTED || order.purpose() == Purpose.WITNESS;
+    if (given != null && !asksAgain) {
       return given;
     }
     List<InetAddress> addresses =

@@ -241,8 +241,7 @@ public final class TlsClient {
   private void observeCertificate() {
     X509Certificate certificate = judge.seen();
     if (certificate != null) {
-      listener.observe("tls_certificate_sha256", OwnCertificate.sha256(certificate));
-      listener.observe("tls_issuer", certificate.getIssuerX500Principal().getName());
+      ShownCertificate.tell(certificate, judge.clock(), listener::observe);
     }
   }
 

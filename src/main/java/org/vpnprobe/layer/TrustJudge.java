@@ -23,6 +23,11 @@ final class TrustJudge extends X509ExtendedTrustManager {
     this.clock = clock;
   }
 
+  /** By which dates are judged. */
+  Clock clock() {
+    return clock;
+  }
+
   /** The certificate that the server showed, null when it has shown none. */
   @Nullable X509Certificate seen() {
     return seen;

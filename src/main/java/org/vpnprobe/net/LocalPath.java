@@ -154,10 +154,7 @@ final class LocalPath implements Path, Sockets {
       noted(icmp, icmp.isEmpty() ? null : ownAddress(server), server.getAddress());
       StepFailed failed = failure(e, "connect", icmp, after);
       boolean nothingLeft = errors != null && icmp.isEmpty();
-      if (nothingLeft && failed.kind() == FailureKind.NETWORK_UNREACHABLE) {
-        failed = noRoute(e);
-      }
-      throw failed;
+      throw nothingLeft && SocketFailure.isOfRoute(e) ? noRoute(e) : failed;
     }
   }
 
@@ -173,8 +170,7 @@ final class LocalPath implements Path, Sockets {
       if (errors != null) {
         errors.close();
       }
-      StepFailed failed = failure(e, "connect", List.of(), null);
-      throw failed.kind() == FailureKind.NETWORK_UNREACHABLE ? noRoute(e) : failed;
+      throw SocketFailure.isOfRoute(e) ? noRoute(e) : failure(e, "connect", List.of(), null);
     }
     UdpSocket socket = new UdpSocket(channel, errors, this);
     register(socket);
@@ -267,11 +263,7 @@ final class LocalPath implements Path, Sockets {
 
   static StepFailed noRoute(IOException cause) {
     return new StepFailed(
-        FailureKind.NETWORK_DOWN,
-        null,
-        "this host has no route to the server in this address family",
-        null,
-        cause);
+        FailureKind.NETWORK_DOWN, null, "this host has no route to the server", null, cause);
   }
 
   private static Family family(InetSocketAddress server) {

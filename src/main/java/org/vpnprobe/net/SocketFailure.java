@@ -88,6 +88,18 @@ final class SocketFailure {
     return new StepFailed(kind, argument, doing + " failed: " + kind.id(), after, e);
   }
 
+  /**
+   * What Linux says when its own routes lead nowhere and no packet has left: no route
+   * (ENETUNREACH), or one of type {@code unreachable} (EHOSTUNREACH) or {@code blackhole} (EINVAL;
+   * ip-route(8)). With an ICMP error in the queue the first two are a router's.
+   */
+  static boolean isOfRoute(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return LinuxSocket.available()
+        ? List.of(22, 101, 113).stream().anyMatch(n -> message.startsWith(LinuxSocket.text(n)))
+        : kind(e) == FailureKind.NETWORK_UNREACHABLE;
+  }
+
   private static FailureKind kind(IOException e) {
     if (e instanceof SocketTimeoutException) {
       return FailureKind.GENERIC_TIMEOUT_ERROR;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.model.FailureKind;
 
 /**
  * A connected UDP socket of this host. ICMP errors that end a real client's hope (port unreachable,
@@ -60,11 +59,10 @@ final class UdpSocket implements Datagrams {
       channel.write(ByteBuffer.wrap(payload));
     } catch (IOException e) {
       List<IcmpError> icmp = icmp();
-      StepFailed failed = path.failure(e, "send", icmp, sinceSend());
       boolean local = errors != null && icmp.isEmpty();
-      throw local && failed.kind() == FailureKind.NETWORK_UNREACHABLE
+      throw local && SocketFailure.isOfRoute(e)
           ? LocalPath.noRoute(e)
-          : failed;
+          : path.failure(e, "send", icmp, sinceSend());
     }
   }
 

@@ -2,6 +2,7 @@ package org.vpnprobe.protocol;
 
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.StepName;
@@ -37,6 +38,15 @@ public interface Trial {
    *     key"}
    */
   void reached(Depth depth, String proof);
+
+  /**
+   * Notes that the server answers only what bears the right time.
+   *
+   * @param window how far off it may be
+   */
+  default void needsRightClock(Duration window) {
+    observe("clock_window_s", Long.toString(window.toSeconds()));
+  }
 
   /** Notes something that may become evidence (server version, certificate hash, clock offset). */
   void observe(String key, String value);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.analysis.simulation.Rehearsed;
@@ -214,6 +215,29 @@ class GatesTest {
     assertTrue(says(wrong, Gate.CLOCK));
     assertEquals(Rule.WRONG_IDENTITY.id(), rules(right).get("web-2@mobile"));
     assertEquals(Rule.CLOCK.id(), rules(wrong).get("web-2@mobile"));
+    Recorded young =
+        changed(
+            right,
+            m -> seen(m, "clock_at_least", m.started().plus(Duration.ofDays(800)).toString()));
+    assertEquals(Rule.CLOCK.id(), rules(young).get("web-2@mobile"), "certificates of the future");
+  }
+
+  @Test
+  void whatNeedsTheRightTimeIsJudgedByItsOwnWindow() {
+    Behaviour behaviour =
+        (cell, purpose, at) ->
+            cell.endpoint().equals("web-2")
+                ? Outcome.fails(FailureKind.GENERIC_TIMEOUT_ERROR)
+                : Outcome.up(80);
+    Recorded recorded = changed(world().recorded(behaviour), m -> seen(m, "clock_window_s", "120"));
+    for (int seconds : new int[] {60, 180}) {
+      Recorded off =
+          changed(
+              recorded, m -> seen(m, "server_clock", m.started().plusSeconds(seconds).toString()));
+      assertEquals(seconds > 120, Rule.CLOCK.id().equals(rules(off).get("web-2@mobile")));
+      Recorded set = changed(recorded, m -> seen(m, "clock_set_s", "-" + seconds));
+      assertEquals(seconds > 120, says(set, Gate.CLOCK));
+    }
   }
 
   private static Egress egress(Egress.Moment moment, long asn, Egress.@Nullable Finding finding) {
@@ -262,7 +286,9 @@ class GatesTest {
         m.failure(),
         m.latency(),
         m.steps(),
-        List.of(new Observation(Duration.ZERO, key, value)),
+        Stream.concat(
+                m.observations().stream(), Stream.of(new Observation(Duration.ZERO, key, value)))
+            .toList(),
         m.tainted());
   }
 

@@ -140,7 +140,8 @@ public final class BesideBlackbox {
     Loaded loaded =
         ProbeFile.parse("bench.yaml", file.toString(), Options.of("bench", Instant.now(), "bench"));
     double ours;
-    try (Stations stations = Stations.open(loaded, loaded.plan(), SteadyClock.system())) {
+    try (Stations stations =
+        Stations.open(loaded, loaded.plan(), SteadyClock.system(Instant.MIN))) {
       Handshakes.trials(loaded, stations, time); // Until it is compiled.
       Handshakes.trials(loaded, stations, time);
       Duration before = Handshakes.cpu(ProcessHandle.current());

@@ -100,7 +100,7 @@ public final class Handshakes {
 
   private static void measure(String protocol, int seconds, Loaded loaded, ProcessHandle servers)
       throws Exception {
-    SteadyClock clock = SteadyClock.system();
+    SteadyClock clock = SteadyClock.system(Instant.MIN);
     try (Stations stations = Stations.open(loaded, loaded.plan(), clock)) {
       trials(loaded, stations, Duration.ofSeconds(seconds)); // Until it is compiled.
       Duration ours = cpu(ProcessHandle.current());

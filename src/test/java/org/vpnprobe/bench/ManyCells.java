@@ -58,7 +58,7 @@ public final class ManyCells {
     Loaded loaded = ProbeFile.parse("probes.yaml", file.toString(), options);
     Plan plan = loaded.plan();
     Path journal = Files.createTempDirectory("vpnprobe-bench").resolve("results.ndjson");
-    SteadyClock clock = SteadyClock.system();
+    SteadyClock clock = SteadyClock.system(Instant.MIN);
     Map<String, Station> stations = new HashMap<>();
     plan.vantages().forEach(v -> stations.put(v.name(), new Instantly(plan, clock, each)));
     long begin = System.nanoTime();

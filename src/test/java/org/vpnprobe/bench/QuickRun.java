@@ -144,7 +144,7 @@ public final class QuickRun {
   private static void measure(Loaded loaded, Path home, int endpoints) throws Exception {
     Plan plan = loaded.plan();
     List<Measurement> measured = new ArrayList<>();
-    SteadyClock clock = SteadyClock.system();
+    SteadyClock clock = SteadyClock.system(Instant.MIN);
     AtomicInteger files = new AtomicInteger();
     Thread watch = Thread.ofPlatform().daemon().start(() -> watch(files));
     long begin = System.nanoTime();

@@ -56,7 +56,7 @@ class MergedRunsTest {
   private FutureTask<Recorded> running(String name, Plan plan) {
     FutureTask<Recorded> task =
         new FutureTask<>(() -> {
-          SteadyClock clock = SteadyClock.system();
+          SteadyClock clock = SteadyClock.system(Instant.MIN);
           Path file = folder.resolve(name + ".ndjson");
           Map<String, Station> stations = new HashMap<>();
           for (VantageFacts vantage : plan.vantages()) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +39,7 @@ import org.vpnprobe.model.VantageFacts;
 @Timeout(60)
 class RunTest {
   private final List<Measurement> kept = new ArrayList<>();
-  private final SteadyClock clock = SteadyClock.system();
+  private final SteadyClock clock = SteadyClock.system(Instant.MIN);
 
   private Run run(Plan plan, FakeStation.World world) {
     return run(plan, Limits.NONE, List.of(), world, null);
@@ -326,6 +328,39 @@ class RunTest {
       assertTrue(
           ids.containsAll(plan.cells().stream().map(c -> c.id() + "#screening.0.1").toList()));
     }
+  }
+
+  /** A round that was broken off counts as one, also when the next ones are numbered. */
+  @Test
+  void aRunThatIsBrokenOffTwiceWithinRoundsMakesNoTrialTwice() throws IOException {
+    Plan plan = new Draft().carrier("cm").control("de").endpoints(4).plan();
+    List<Measurement> done = new ArrayList<>();
+    for (int sitting = 0; sitting < 3; sitting++) {
+      kept.clear();
+      int whole = sitting == 2 ? Integer.MAX_VALUE : sitting;
+      AtomicInteger counted = new AtomicInteger();
+      List<Run> runs = new ArrayList<>();
+      runs.add(
+          run(
+              plan,
+              Limits.NONE,
+              done,
+              order -> {
+                if (order.purpose() == Purpose.COUNTED && counted.getAndIncrement() == whole) {
+                  runs.getFirst().interrupt();
+                  throw new InterruptedException();
+                }
+                return order.cell().id().equals("e2@cm") ? FailureKind.GENERIC_TIMEOUT_ERROR : null;
+              },
+              null));
+      runs.getFirst().run();
+      done.addAll(kept);
+    }
+    List<String> ids = done.stream().map(Measurement::id).toList();
+    assertEquals(ids.size(), new HashSet<>(ids).size(), () -> "twice: " + ids);
+    assertTrue(ids.contains("e2@cm#control_before.3.1"), ids::toString);
+    assertFalse(ids.contains("e2@cm#counted.3.1"), "broken off there");
+    assertTrue(ids.contains("e2@cm#counted.4.1"), ids::toString);
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,10 @@ class BrokenOffIT {
   @TempDir private Path home;
 
   private Process run(Path folder, String... more) throws IOException {
+    return run(IMAGE.resolve("probes.yaml"), folder, more);
+  }
+
+  private Process run(Path file, Path folder, String... more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -32,7 +38,7 @@ class BrokenOffIT {
                 "--default-signal=INT",
                 IMAGE.resolve("bin/vpnprobe").toString(),
                 "run",
-                IMAGE.resolve("probes.yaml").toString(),
+                file.toString(),
                 "--out",
                 folder.toString()));
     command.addAll(List.of(more));
@@ -110,40 +116,104 @@ class BrokenOffIT {
     assertEquals(2, ended(run(folder, "--resume"), 20), "there is nothing to go on with");
   }
 
+  /** Two endpoints that are blocked, and five that are not, on two carriers. */
+  private Path smallFile() throws IOException {
+    return Files.writeString(
+        home.resolve("small.yaml"),
+        """
+        version: 1
+        lab: {pace: 20, seed: 7}
+        limits: {concurrency: 4}
+        carriers:
+          mobile: {via: {lab: {drop: [wireguard], latency: 60ms}}}
+          fixed: {via: {lab: {latency: 40ms}}}
+        controls:
+          frankfurt: {via: {lab: {latency: 20ms}}}
+        endpoints:
+          - {name: wg-1, protocol: wireguard, address: "wg1.example.net:51820",
+             public_key: "${lab:wireguard_public_key}", private_key: "${lab:wireguard_client_1_private_key}",
+             expect: {mobile: blocked, "*": reachable}}
+          - {name: wg-2, protocol: wireguard, address: "wg2.example.net:51820",
+             public_key: "${lab:wireguard_public_key}", private_key: "${lab:wireguard_client_2_private_key}",
+             preshared_key: "${lab:wireguard_preshared_key}", expect: {mobile: blocked, "*": reachable}}
+          - {name: ike-1, protocol: ikev2, address: "ike1.example.net:500", psk: "${lab:ikev2_psk}"}
+          - {name: ike-2, protocol: ikev2, address: "ike2.example.net:500", psk: "${lab:ikev2_psk}"}
+          - {name: tcp-1, protocol: tcp, address: "wg1.example.net:443"}
+          - {name: tcp-2, protocol: tcp, address: "ike1.example.net:443"}
+          - {name: tcp-3, protocol: tcp, address: "ike2.example.net:443"}
+        """);
+  }
+
+  /** State and cause of each cell, as a report says it. */
+  private static Map<String, String> verdicts(Path folder) throws IOException {
+    Map<String, String> verdicts = new TreeMap<>();
+    for (JsonNode cell : new ObjectMapper().readTree(folder.resolve("report.json")).get("cells")) {
+      verdicts.put(
+          cell.get("id").asString(), cell.get("state").asString() + " " + cell.get("cause"));
+    }
+    return verdicts;
+  }
+
   /**
    * Killed at random moments, and gone on with each time; {@code -Dlong=all}: two hundred times. No
-   * measurement that was seen in the journal is ever missing later.
+   * measurement that was seen in the journal is ever missing or there twice later, and the report
+   * says what that of a run says which nobody interrupted.
    */
   @Test
   void killedAtRandomItLosesNothing() throws Exception {
     int kills = "all".equals(System.getProperty("long")) ? 200 : 5;
     Random random = new Random(11);
-    int runs = 0;
-    Path folder = home.resolve("random-0");
-    Set<String> before = new HashSet<>();
-    for (int kill = 0; kill < kills; kill++) {
+    Path file = smallFile();
+    Path uninterrupted = home.resolve("uninterrupted");
+    Process whole = run(file, uninterrupted);
+    List<Path> folders = new ArrayList<>();
+    int killed = 0;
+    while (killed < kills) {
+      Path folder = home.resolve("random-" + folders.size());
+      folders.add(folder);
       Path journal = folder.resolve("results.ndjson");
-      boolean begun = Files.exists(journal);
-      Process process = begun ? run(folder, "--resume") : run(folder);
-      if (process.waitFor(random.nextInt(400, 2500), TimeUnit.MILLISECONDS)) {
-        assertEquals(0, process.exitValue(), Files.readString(home.resolve("log.txt")));
-        assertTrue(measured(journal).containsAll(before), "after kill " + kill);
-        folder = home.resolve("random-" + ++runs);
-        before.clear();
-        continue;
+      Set<String> before = new HashSet<>();
+      boolean over = false;
+      while (!over) {
+        Process process = Files.exists(journal) ? run(file, folder, "--resume") : run(file, folder);
+        int patience = killed < kills ? random.nextInt(400, 6000) : 120_000;
+        if (process.waitFor(patience, TimeUnit.MILLISECONDS)) {
+          assertEquals(0, process.exitValue(), Files.readString(home.resolve("log.txt")));
+          over = true;
+        } else {
+          process.destroyForcibly();
+          ended(process, 10);
+          killed++;
+        }
+        if (Files.exists(journal)) {
+          Set<String> now = measured(journal);
+          assertTrue(now.containsAll(before), "after kill " + killed);
+          before = now;
+          over |= Files.readString(journal).contains("\"ending\":\"finished\"");
+        }
       }
-      process.destroyForcibly();
-      ended(process, 10);
-      if (Files.exists(journal)) {
-        Set<String> now = measured(journal);
-        assertTrue(now.containsAll(before), "after kill " + kill);
-        before.addAll(now);
+      if (!Files.exists(folder.resolve("report.json"))) {
+        reported(folder); // Killed after its last line.
       }
     }
-    Path journal = folder.resolve("results.ndjson");
-    Process last = Files.exists(journal) ? run(folder, "--resume") : run(folder);
-    assertEquals(0, ended(last, 120), Files.readString(home.resolve("log.txt")));
-    assertTrue(measured(journal).containsAll(before));
+    assertEquals(0, ended(whole, 120), Files.readString(home.resolve("log.txt")));
+    for (Path folder : folders) {
+      assertEquals(verdicts(uninterrupted), verdicts(folder), folder.toString());
+    }
+  }
+
+  private void reported(Path folder) throws Exception {
+    Process report =
+        new ProcessBuilder(
+                IMAGE.resolve("bin/vpnprobe").toString(),
+                "report",
+                folder.toString(),
+                "--out",
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("log.txt").toFile())
+            .start();
+    assertEquals(0, ended(report, 20), Files.readString(home.resolve("log.txt")));
   }
 
   @Test

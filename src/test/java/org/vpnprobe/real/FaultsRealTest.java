@@ -13,9 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,63 +31,15 @@ class FaultsRealTest {
   private static final Set<String> BLAME =
       Set.of("blocked", "likely_blocked", "impaired", "down", "degraded");
 
-  private static String classes = "";
-
   @TempDir private Path home = Path.of("");
-
-  /** How it ended, and all that was said. */
-  private record Said(int exit, String text) {}
-
-  /** Its classes in a jar, as users have them: a folder takes a descriptor for each class. */
-  private static String classPath() throws IOException {
-    Path jar = Path.of("target", "faults", "vpnprobe.jar").toAbsolutePath();
-    Files.createDirectories(jar.resolveSibling("."));
-    ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
-    assertEquals(
-        0,
-        tool.run(
-            System.out, System.err, "-c", "-0", "-f", jar.toString(), "-C", "target/classes", "."));
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-        .replace(Path.of("target", "classes").toAbsolutePath().toString(), jar.toString());
-  }
-
-  @BeforeAll
-  static void packed() throws IOException {
-    classes = classPath();
-  }
 
   @BeforeEach
   void rootIsHere() {
     Needs.root();
   }
 
-  /** A shell script, where {@code $VPNPROBE} is the program. */
-  private Said shell(String script) throws IOException, InterruptedException {
-    Path log = Files.createTempFile(home, "said", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", script)
-            .directory(home.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder.environment().put("XDG_STATE_HOME", home.resolve("state").toString());
-    builder
-        .environment()
-        .put(
-            "VPNPROBE",
-            String.join(
-                " ",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "$MORE -XX:TieredStopAtLevel=1 --add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED -cp",
-                classes,
-                "org.vpnprobe.cli.Main"));
-    Process process = builder.start();
-    try {
-      assertTrue(process.waitFor(150, TimeUnit.SECONDS), "did not end");
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Said(process.exitValue(), Files.readString(log));
+  private Shell.Said shell(String script) throws IOException, InterruptedException {
+    return Shell.run(home, script);
   }
 
   private void file(String head, int endpoints, String entry) throws IOException {
@@ -128,7 +77,7 @@ class FaultsRealTest {
         "lab: {pace: 50}\ncarriers: {c: {via: lab}}\n",
         200,
         "  - {name: e%1$d, protocol: tcp, address: \"10.9.%2$d.%3$d:443\"}");
-    Said said =
+    Shell.Said said =
         shell(
             """
             exec unshare -m sh -c '
@@ -152,7 +101,7 @@ class FaultsRealTest {
   @Test
   void aFolderThatCannotBeWrittenIsSaidBeforeAnythingIsSent() throws Exception {
     file("", 1, "  - {name: e%1$d, protocol: tcp, address: \"127.0.0.1:9\"}");
-    Said said =
+    Shell.Said said =
         shell(
             """
             exec unshare -m sh -c '
@@ -173,8 +122,14 @@ class FaultsRealTest {
           300,
           "  - {name: e%1$d, protocol: tls, address: \"127.1.%2$d.%3$d:PORT\"}"
               .replace("PORT", Integer.toString(silent.getLocalPort())));
-      Said said = shell("ulimit -n 75; eval \"$VPNPROBE run --quick --out out\"");
+      String warning =
+          "may need 1000 open files, and 75 are allowed: raise that by “ulimit -n 1000”";
+      Shell.Said check = shell("ulimit -n 75; eval \"$VPNPROBE check\"");
+      assertEquals(0, check.exit(), check.text());
+      assertTrue(check.text().contains(warning), check.text());
+      Shell.Said said = shell("ulimit -n 75; eval \"$VPNPROBE run --quick --out out\"");
       assertEquals(3, said.exit(), said.text());
+      assertTrue(said.text().contains(warning), said.text());
       String journal = Files.readString(home.resolve("out/results.ndjson"));
       assertTrue(journal.contains("\"instrument_error\""), "descriptors are short");
       List<String> states = states(home.resolve("out/report.json"));
@@ -190,7 +145,7 @@ class FaultsRealTest {
         "lab: {pace: 50}\ncarriers: {c: {via: lab}}\n",
         endpoints,
         "  - {name: e%1$d, protocol: tcp, address: \"10.9.%2$d.%3$d:443\"}");
-    Said said = shell("MORE=-Xmx32m; eval \"$VPNPROBE run --quick --out out\"");
+    Shell.Said said = shell("MORE=-Xmx32m; eval \"$VPNPROBE run --quick --out out\"");
     if (said.exit() == 0) {
       assertEquals(endpoints, states(home.resolve("out/report.json")).size());
     } else {
@@ -220,18 +175,75 @@ class FaultsRealTest {
       file("", 8, "  - {name: e%1$d, protocol: tcp, address: \"10.90.0.%3$d:53\"}");
       String run = "ip netns exec %s sh -c '%s; eval \"$VPNPROBE run --quick --out %s\"'";
       String mobile = net.client("mobile");
-      Said up = shell(run.formatted(mobile, "true", "up"));
+      Shell.Said up = shell(run.formatted(mobile, "true", "up"));
       assertEquals(0, up.exit(), up.text());
-      Said down = shell(run.formatted(mobile, "ip link set wan0 down", "down"));
+      Shell.Said down = shell(run.formatted(mobile, "ip link set wan0 down", "down"));
       assertEquals(3, down.exit(), down.text());
       assertTrue(
           states(home.resolve("down/report.json")).stream().noneMatch(BLAME::contains),
           down.text());
-      Said gone = shell(run.formatted(mobile, "ip link del wan0", "gone"));
+      Shell.Said gone = shell(run.formatted(mobile, "ip link del wan0", "gone"));
       assertEquals(3, gone.exit(), gone.text());
       assertTrue(
           states(home.resolve("gone/report.json")).stream().noneMatch(BLAME::contains),
           gone.text());
+      assertFalse(server.log().isEmpty());
+    }
+  }
+
+  /**
+   * The link goes away in mid-run, the run is ended meanwhile, and gone on with when it is back.
+   */
+  @Test
+  void aRunThatLostItsNetworkIsGoneOnWith() throws Exception {
+    Needs.programs("dnsmasq");
+    try (TestNet net = TestNet.with("mobile");
+        Daemon server =
+            Daemon.start(
+                    net.server(),
+                    home,
+                    Needs.program("dnsmasq"),
+                    "-k",
+                    "-C",
+                    "/dev/null",
+                    "--no-resolv",
+                    "--no-hosts",
+                    "--log-facility=-",
+                    "--pid-file=")
+                .awaitLog("started")) {
+      StringBuilder file = new StringBuilder("version: 1\nendpoints:\n");
+      for (int i = 0; i < 600; i++) {
+        file.append(
+            "  - {name: e%d, protocol: tcp, address: \"10.90.0.%d:53\"}\n"
+                .formatted(i, 1 + i % TestNet.SERVER_ADDRESSES));
+      }
+      Files.writeString(home.resolve("probes.yaml"), file);
+      Files.writeString(
+          home.resolve("script"),
+          """
+          until_in() { until grep -qs "$1" out/results.ndjson || ! kill -0 $run; do sleep 0.02; done; }
+          eval "env --default-signal=INT $VPNPROBE run --quick --out out &"
+          run=$!
+          until_in '"reached":"port"'; ip link del wan0
+          until_in network_down; kill -INT $run
+          wait $run; echo "first ended with $?"
+          cp out/results.ndjson before.ndjson
+          ip link add wan0 type veth peer name lan0 netns %s
+          ip addr add 10.91.1.2/24 dev wan0; ip link set wan0 up
+          ip -n %s addr add 10.91.1.1/24 dev lan0; ip -n %s link set lan0 up
+          ip route add default via 10.91.1.1
+          eval "$VPNPROBE run --quick --out out --resume"; echo "second ended with $?"
+          """
+              .formatted(net.router("mobile"), net.router("mobile"), net.router("mobile")));
+      Shell.Said said = shell("exec ip netns exec " + net.client("mobile") + " sh script");
+      assertTrue(said.text().contains("first ended with 130"), said.text());
+      assertTrue(said.text().contains("second ended with 0"), said.text());
+      Set<String> before = measured(home.resolve("before.ndjson"));
+      Set<String> after = measured(home.resolve("out/results.ndjson"));
+      assertTrue(before.size() < 600 && after.containsAll(before), before.size() + " before");
+      List<String> states = states(home.resolve("out/report.json"));
+      assertEquals(600, states.size());
+      assertTrue(states.stream().allMatch("reachable"::equals), said.text());
       assertFalse(server.log().isEmpty());
     }
   }
@@ -244,9 +256,9 @@ class FaultsRealTest {
         1,
         "  - {name: e%1$d, protocol: ikev2, address: \"127.0.0.1:500\", psk: \"${file:psk}\","
             + " local_id: a, remote_id: b}");
-    Said open = shell("echo secret-word > psk; chmod 644 psk; eval \"$VPNPROBE check\"");
+    Shell.Said open = shell("echo secret-word > psk; chmod 644 psk; eval \"$VPNPROBE check\"");
     assertTrue(open.text().contains("every user of this machine may read"), open.text());
-    Said closed = shell("chmod 600 psk; eval \"$VPNPROBE check\"");
+    Shell.Said closed = shell("chmod 600 psk; eval \"$VPNPROBE check\"");
     assertFalse(closed.text().contains("every user"), closed.text());
     assertEquals(0, open.exit() + closed.exit());
   }

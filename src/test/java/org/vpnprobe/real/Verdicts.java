@@ -30,39 +30,69 @@ import org.vpnprobe.model.Report;
  *
  * @param trials all of them, for who wants to know why
  * @param took from the first trial to the last
+ * @param notes of the report
  */
 record Verdicts(
-    List<Censor> censors, Map<String, Report.Cell> cells, List<Measurement> trials, Duration took) {
+    List<Censor> censors,
+    Map<String, Report.Cell> cells,
+    List<Measurement> trials,
+    Duration took,
+    List<String> notes) {
   Verdicts {
+    notes = List.copyOf(notes);
     trials = List.copyOf(trials);
+  }
+
+  /** What happens while a run goes on; called by its thread after each trial. */
+  @FunctionalInterface
+  interface Meanwhile {
+    void after(Measurement m);
   }
 
   /** A file's text, run to its end. */
   static Verdicts of(Path home, List<Censor> censors, String text, double pace) throws IOException {
+    return of(home, censors, text, pace, m -> {});
+  }
+
+  /** The same, while something happens. */
+  static Verdicts of(Path home, List<Censor> censors, String text, double pace, Meanwhile meanwhile)
+      throws IOException {
+    return of(home, censors, text, pace, SteadyClock.system(Instant.MIN), meanwhile);
+  }
+
+  /** The same by another clock. */
+  static Verdicts of(
+      Path home, List<Censor> censors, String text, double pace, Clock clock, Meanwhile meanwhile)
+      throws IOException {
     Path file = home.resolve("probes.yaml");
     Files.writeString(file, text);
     Loaded loaded = load(file);
-    Plan plan = paced(loaded.plan(), pace);
+    Plan plan = paced(loaded.plan(), pace, clock.instant());
     List<Measurement> measurements = new ArrayList<>();
-    Clock clock = SteadyClock.system();
     try (Stations stations = Stations.open(loaded, plan, clock)) {
       new Run(
               plan,
               stations.byVantage(),
               loaded.limits(),
               List.of(),
-              measurements::add,
+              m -> {
+                measurements.add(m);
+                meanwhile.after(m);
+              },
               Progress.NONE,
               clock,
               null)
           .run();
     }
     Map<String, Report.Cell> cells = new LinkedHashMap<>();
-    Analyst.report(List.of(new Recorded(plan, measurements, clock.instant())))
-        .cells()
-        .forEach(cell -> cells.put(cell.id(), cell));
+    Report report = Analyst.report(List.of(new Recorded(plan, measurements, clock.instant())));
+    report.cells().forEach(cell -> cells.put(cell.id(), cell));
     return new Verdicts(
-        censors, cells, measurements, Duration.between(plan.createdAt(), clock.instant()));
+        censors,
+        cells,
+        measurements,
+        Duration.between(plan.createdAt(), clock.instant()),
+        report.notes());
   }
 
   private static Loaded load(Path file) throws IOException {
@@ -74,12 +104,12 @@ record Verdicts(
   }
 
   /** The same plan in compressed time, which begins now. */
-  private static Plan paced(Plan p, double pace) {
+  private static Plan paced(Plan p, double pace, Instant now) {
     return new Plan(
         p.schemaVersion(),
         p.runId(),
         p.toolVersion(),
-        Instant.now(),
+        now,
         p.seed(),
         p.profile(),
         pace,

@@ -43,7 +43,7 @@ record Scenario(Map<String, String> expected, Map<String, String> found, Report 
     Files.writeString(file, whole ? carriers : carriers + "\n" + text("endpoints.yaml"));
     Loaded loaded = load(file, name);
     List<Measurement> measurements = new ArrayList<>();
-    Clock clock = SteadyClock.system();
+    Clock clock = SteadyClock.system(Instant.MIN);
     try (Stations stations = Stations.open(loaded, loaded.plan(), clock)) {
       Run run =
           new Run(

@@ -32,6 +32,9 @@ public final class Inquest {
   /** Nor more time, real time: what is open then stays open. */
   public static final Duration LONGEST = Duration.ofMinutes(15);
 
+  /** Between two trials no experiment waits longer: meanwhile the run was broken off. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(4);
+
   private Inquest() {}
 
   /** The names of all experiments, in their order. */
@@ -58,11 +61,12 @@ public final class Inquest {
 
   private static boolean isSpent(Case it) {
     List<Measurement> made = it.experiments();
-    if (made.size() < 2) {
-      return false;
+    double lasted = 0;
+    for (int i = 1; i < made.size(); i++) {
+      Duration since = Duration.between(made.get(i - 1).started(), made.get(i).started());
+      lasted += Math.min(since.toNanos() * it.pace(), LONGEST_WAIT.toNanos());
     }
-    Duration lasted = Duration.between(made.getFirst().started(), made.getLast().ended());
-    return made.size() >= MOST_TRIALS || lasted.toNanos() * it.pace() > LONGEST.toNanos();
+    return made.size() >= MOST_TRIALS || lasted > LONGEST.toNanos();
   }
 
   /** What all of them show so far. */

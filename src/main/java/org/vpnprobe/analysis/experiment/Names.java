@@ -76,9 +76,12 @@ final class Names implements Inquiry {
       Variation.Lookup lookup = (Variation.Lookup) variation;
       List<Measurement> control = asked(it, it.control(), lookup);
       boolean fine = control.stream().anyMatch(Measurement::succeeded);
+      // A VPN server may well run a resolver, which answers, or refuses, the control as well.
+      boolean answersControl = control.stream().anyMatch(Names::answered);
       for (Measurement m : asked(it, it.cell().id(), lookup)) {
         boolean twoAnswers = m.observed("dns_second_answer").isPresent() && differs(m);
-        boolean whereNobodyIs = lookup.server() != null && answered(m) && !fine && !isTrue(it, m);
+        boolean whereNobodyIs =
+            lookup.server() != null && answered(m) && !answersControl && !isTrue(it, m);
         forged += twoAnswers || whereNobodyIs ? 1 : 0;
         // A name may well have a private address; none has the unspecified one.
         boolean unspecified = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR);

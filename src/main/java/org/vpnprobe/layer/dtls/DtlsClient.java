@@ -27,6 +27,7 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.ShownCertificate;
 import org.vpnprobe.layer.TlsClient;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.Datagrams;
@@ -183,8 +184,7 @@ public final class DtlsClient extends DefaultTlsClient {
                 CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(list[i].getEncoded()));
       }
-      listener.observe("tls_certificate_sha256", OwnCertificate.sha256(chain[0]));
-      listener.observe("tls_issuer", chain[0].getIssuerX500Principal().getName());
+      ShownCertificate.tell(chain[0], clock, listener::observe);
       offer.trust().check(chain, offer.host(), clock);
       judged = true;
     } catch (GeneralSecurityException e) {

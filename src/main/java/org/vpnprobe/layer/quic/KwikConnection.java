@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
-import org.vpnprobe.layer.OwnCertificate;
+import org.vpnprobe.layer.ShownCertificate;
 import org.vpnprobe.layer.Trust;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
@@ -273,8 +273,7 @@ final class KwikConnection implements QuicConnection {
     void tell(Listener listener) {
       X509Certificate certificate = seen;
       if (certificate != null) {
-        listener.observe("tls_certificate_sha256", OwnCertificate.sha256(certificate));
-        listener.observe("tls_issuer", certificate.getIssuerX500Principal().getName());
+        ShownCertificate.tell(certificate, clock, listener::observe);
       }
     }
 

@@ -56,6 +56,9 @@ final class SealedDatagrams implements Session, Tunnel.DatagramTunnel {
   public void send(byte[] payload) throws StepFailed {
     ByteWriter body = new ByteWriter();
     if (edition2022) { // SIP022 section 3.2.3, without padding.
+      if (sent == 0) {
+        trial.needsRightClock(Duration.ofSeconds(SealedStream.CLOCK_TOLERANCE));
+      }
       body.u8(0).u64(trial.clock().instant().getEpochSecond()).u16(0);
     }
     address.write(body).bytes(payload);

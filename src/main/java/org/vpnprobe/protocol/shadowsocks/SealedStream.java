@@ -2,6 +2,7 @@ package org.vpnprobe.protocol.shadowsocks;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Depth;
@@ -25,7 +26,10 @@ final class SealedStream implements ByteStream {
   private static final int MOST_PADDING = 900;
 
   /** SIP022 section 3.1.3: more difference is a replay. */
-  private static final long CLOCK_TOLERANCE = 30;
+  static final long CLOCK_TOLERANCE = 30;
+
+  /** What is further off is no time, seconds: a century. */
+  private static final long FURTHEST = 50L * 366 * 86_400;
 
   private final ByteStream wire;
   private final Method method;
@@ -81,6 +85,7 @@ final class SealedStream implements ByteStream {
     byte[] padding = new byte[data.length > 0 ? 0 : 1 + trial.random().nextInt(MOST_PADDING)];
     trial.random().nextBytes(padding);
     byte[] rest = header.u16(padding.length).bytes(padding).bytes(data).toByteArray();
+    trial.needsRightClock(Duration.ofSeconds(CLOCK_TOLERANCE));
     byte[] fixed =
         new ByteWriter()
             .u8(0)
@@ -152,6 +157,9 @@ final class SealedStream implements ByteStream {
     long ours = trial.clock().instant().getEpochSecond();
     boolean near = theirs > ours - CLOCK_TOLERANCE && theirs < ours + CLOCK_TOLERANCE;
     if (!near) {
+      if (Math.abs(theirs / 2 - ours / 2) < FURTHEST) {
+        trial.observe("server_clock", Instant.ofEpochSecond(theirs).toString());
+      }
       throw new StepFailed(
           FailureKind.PROTO_MALFORMED_REPLY,
           "clock",

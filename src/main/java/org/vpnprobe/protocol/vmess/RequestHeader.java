@@ -1,6 +1,7 @@
 package org.vpnprobe.protocol.vmess;
 
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public record RequestHeader(Keys keys, Security security, HostPort target) {
   private static final int NONCE = 8;
 
   /** How far a server lets the clocks differ (v2ray-core, proxy/vmess/aead/authid.go). */
-  private static final int MAX_SKEW_SECONDS = 120;
+  static final Duration MAX_SKEW = Duration.ofSeconds(120);
 
   /** The key that a user's 16 bytes stand for. */
   public static byte[] commandKey(byte[] user) {
@@ -151,7 +152,7 @@ public record RequestHeader(Keys keys, Security security, HostPort target) {
       long seconds = reader.u64();
       reader.skip(4);
       if (reader.u32() != crc(Arrays.copyOf(time, 12))
-          || Math.abs(seconds - now.getEpochSecond()) > MAX_SKEW_SECONDS) {
+          || Math.abs(seconds - now.getEpochSecond()) > MAX_SKEW.toSeconds()) {
         return Optional.empty();
       }
       byte[] sealedLength = source.read(2 + Aead.TAG);

@@ -108,6 +108,7 @@ public final class VMess implements Protocol<VMessSettings> {
             new Keys(key, iv, trial.random().nextInt(256)),
             settings.bodySecurity(),
             settings.target().server());
+    trial.needsRightClock(RequestHeader.MAX_SKEW);
     byte[] request =
         header.seal(
             RequestHeader.commandKey(UserId.of(uuid)), trial.clock().instant(), trial.random());

@@ -66,12 +66,26 @@ final class StrictJson implements AutoCloseable {
   }
 
   static StrictJson open(Path file) throws IOException {
-    return of(file, new BufferedInputStream(Files.newInputStream(file)));
+    InputStream in = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      return of(file, in);
+    } catch (InvalidReport e) {
+      in.close();
+      throw e;
+    }
   }
 
-  /** Reads what came from a file of this name. */
-  static StrictJson of(Path file, InputStream in) {
-    return new StrictJson(file, in);
+  /**
+   * Reads what came from a file of this name.
+   *
+   * @throws InvalidReport for an encoding that nobody writes
+   */
+  static StrictJson of(Path file, InputStream in) throws InvalidReport {
+    try {
+      return new StrictJson(file, in);
+    } catch (JacksonException e) {
+      throw new InvalidReport(file + ":1: no JSON that vpnprobe writes");
+    }
   }
 
   @Override

@@ -152,6 +152,7 @@ class ChangesTest {
                 OWN_TUNNEL,
                 NO_IP6,
                 NO_UDP,
+                NO_RESOLVER,
                 EGRESS_CHANGED,
                 CLOCK ->
                 Standing.UNDECIDED;
