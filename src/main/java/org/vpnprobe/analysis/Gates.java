@@ -1,9 +1,5 @@
 package org.vpnprobe.analysis;
 
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,20 +27,21 @@ final class Gates {
   /** One server may be down or blocked by itself. */
   private static final int HOSTS = 2;
 
-  /** More than a certificate's edge or a leap of a virtual machine. */
-  private static final Duration CLOCK_LIMIT = Duration.ofMinutes(5);
-
   private final Map<String, Set<Gate>> closed = new HashMap<>();
   private final Set<String> working = new HashSet<>();
 
   Gates(Merged merged) {
     for (Merged.Run run : merged.runs()) {
+      Map<String, Glance> own =
+          Glance.of(
+              run.recorded().measurements(), Set.copyOf(run.recorded().plan().anchors()));
       run.recorded()
           .plan()
           .vantages()
           .forEach(v -> {
             boolean carrier = v.role() == Role.CARRIER;
-            closed.put(v.name(), look(new Look(run, v.name()), carrier, merged.egresses()));
+            Look at = new Look(run, v.name(), own.getOrDefault(v.name(), Glance.none()));
+            closed.put(v.name(), look(at, carrier, merged.egresses()));
           });
     }
   }
@@ -71,17 +68,7 @@ final class Gates {
   }
 
   /** One vantage of one run. */
-  private record Look(Merged.Run run, String vantage) {
-    List<Measurement> own() {
-      return run.recorded().measurements().stream()
-          .filter(m -> m.vantage().equals(vantage) && m.ownHandshake())
-          .toList();
-    }
-
-    boolean isAnchor(Measurement m) {
-      return run.recorded().plan().anchors().contains(m.endpoint());
-    }
-
+  private record Look(Merged.Run run, String vantage, Glance own) {
     /** Cells of this vantage that were tried and of which this holds. */
     List<String> tried(Predicate<String> which) {
       return run.recorded().plan().cells().stream()
@@ -94,7 +81,11 @@ final class Gates {
 
     /** Those of them that answer at a control. */
     List<String> cells(Predicate<String> which) {
-      return tried(which).stream().filter(id -> !atControls(id).isEmpty()).toList();
+      return tried(which).stream()
+          .filter(id ->
+              run.trials().controlsOf(run.trials().cell(id)).stream()
+                  .anyMatch(run.trials()::answered))
+          .toList();
     }
 
     /** The trials at controls that succeeded. */
@@ -111,7 +102,7 @@ final class Gates {
     }
 
     boolean answers(String cellId) {
-      return run.trials().of(cellId).stream().anyMatch(m -> m.succeeded() || m.reached() != null);
+      return run.trials().heard(cellId);
     }
 
     /**
@@ -128,12 +119,11 @@ final class Gates {
 
   private Set<Gate> look(Look at, boolean carrier, List<Egress> egresses) {
     Set<Gate> gates = EnumSet.noneOf(Gate.class);
-    List<Measurement> own = at.own();
     List<Egress> seen =
         egresses.stream().filter(egress -> egress.vantage().equals(at.vantage())).toList();
-    if (own.stream().anyMatch(m -> m.succeeded() || m.reached() != null)) {
+    if (at.own().heard()) {
       working.add(at.vantage());
-    } else if (isOffline(at, own)) {
+    } else if (isOffline(at)) {
       gates.add(Gate.OFFLINE);
       return gates;
     }
@@ -152,80 +142,57 @@ final class Gates {
     if (at.silent(id -> at.run().trials().endpoint(id).transport() == Transport.UDP)) {
       gates.add(Gate.NO_UDP);
     }
-    if (isCut(at, own)) {
+    if (isCut(at)) {
       gates.add(Gate.CUT);
     }
     if (seen.stream().map(Egress::asn).filter(asn -> asn != null).distinct().count() > 1) {
       gates.add(Gate.EGRESS_CHANGED);
     }
-    if (clockIsWrong(own)) {
+    if (at.own().otherTime().size() >= HOSTS) {
+      // Two servers at least agree on how far we are off.
       gates.add(Gate.CLOCK);
     }
     return gates;
   }
 
-  private static boolean isOffline(Look at, List<Measurement> own) {
-    if (!own.isEmpty() && own.stream().allMatch(Failing::ofVantage)) {
+  private static boolean isOffline(Look at) {
+    if (at.own().failedByItself()) {
       return true;
     }
-    boolean fine =
-        at.run().recorded().measurements().stream()
-            .filter(m -> at.isAnchor(m) && at.run().trials().knows(m.cell()))
+    Set<String> anchors = Set.copyOf(at.run().recorded().plan().anchors());
+    return at.own().anchorTried()
+        && at.run().recorded().measurements().stream()
+            .filter(m -> anchors.contains(m.endpoint()) && at.run().trials().knows(m.cell()))
             .filter(m -> at.run().trials().role(m.cell()) == Role.CONTROL)
             .anyMatch(Measurement::succeeded);
-    return fine && own.stream().anyMatch(at::isAnchor);
   }
 
   /** Servers at different places that show one certificate, and others at the control. */
   private static boolean portal(Look at) {
     Map<String, Set<String>> shown = new HashMap<>();
-    for (Measurement m : at.own()) {
-      String certificate = m.observed("tls_certificate_sha256").orElse("");
-      if (Failing.wrongIdentity(m) && !certificate.isEmpty()) {
-        Set<String> expected =
-            at.atControls(m.cell()).stream()
-                .flatMap(control -> control.observed("tls_certificate_sha256").stream())
-                .collect(Collectors.toSet());
-        if (!expected.isEmpty() && !expected.contains(certificate)) {
-          // As named: all names may lead to the portal's one address.
-          shown.computeIfAbsent(certificate, c -> new HashSet<>()).add(at.named(m.cell()));
-        }
+    for (Glance.Refused refused : at.own().refused()) {
+      Set<String> expected =
+          at.atControls(refused.cell()).stream()
+              .flatMap(control -> control.observed(Glance.CERTIFICATE).stream())
+              .collect(Collectors.toSet());
+      if (!expected.isEmpty() && !expected.contains(refused.certificate())) {
+        // As named: all names may lead to the portal's one address.
+        shown
+            .computeIfAbsent(refused.certificate(), c -> new HashSet<>())
+            .add(at.named(refused.cell()));
       }
     }
-    boolean proved =
-        at.own().stream()
-            .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
-    return !proved && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
+    return !at.own().proved() && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
   }
 
   /** Every anchor that was tried answered, and nobody else that the control reaches. */
-  private static boolean isCut(Look at, List<Measurement> own) {
-    List<Measurement> anchors = own.stream().filter(at::isAnchor).toList();
+  private static boolean isCut(Look at) {
+    if (!at.own().anchorAnswered()) {
+      return false;
+    }
     Set<String> named = new HashSet<>(at.run().recorded().plan().anchors());
     List<String> others = at.cells(id -> !named.contains(at.run().trials().cell(id).endpoint()));
     long hosts = others.stream().map(at.run().trials()::host).distinct().count();
-    return anchors.stream().anyMatch(Measurement::succeeded)
-        && hosts > HOSTS
-        && others.stream().noneMatch(at::answers);
-  }
-
-  /** Two servers at least agree on how far we are off. */
-  private static boolean clockIsWrong(List<Measurement> own) {
-    List<String> servers = new ArrayList<>();
-    for (Measurement m : own) {
-      m.observations().stream()
-          .filter(o -> o.key().equals(Clocks.SERVER_CLOCK))
-          .filter(o -> isFarFrom(o.value(), m.started().plus(o.at())))
-          .forEach(o -> servers.add(String.valueOf(m.address())));
-    }
-    return servers.stream().distinct().count() >= HOSTS;
-  }
-
-  private static boolean isFarFrom(String told, Instant here) {
-    try {
-      return Duration.between(Instant.parse(told), here).abs().compareTo(CLOCK_LIMIT) > 0;
-    } catch (DateTimeException e) {
-      return false;
-    }
+    return hosts > HOSTS && others.stream().noneMatch(at::answers);
   }
 }

@@ -68,7 +68,7 @@ public final class WitnessRun {
     WitnessRun run = new WitnessRun(plan);
     measured.forEach(run::add);
     for (Suspect suspect : List.copyOf(run.suspects.all())) {
-      if (suspect.inRound() && !run.trials.rounds(suspect.cell()).isEmpty()) {
+      if (suspect.inRound() && run.trials.hasRounds(suspect.cell())) {
         run.roundOver(suspect);
       }
     }
@@ -270,7 +270,7 @@ public final class WitnessRun {
       case WAIT -> suspect.waitForWitness(true);
       case STOP -> {
         suspects.close(suspect);
-        if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
+        if (!trials.answered(suspect.cell())) {
           inquiries.wanted(suspect.cell());
         } else {
           witnesses.recovered(suspect.cell());

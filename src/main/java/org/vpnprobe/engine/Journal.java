@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.MeasurementList;
+import org.vpnprobe.analysis.PackedMeasurements;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
@@ -44,7 +46,7 @@ public record Journal(
   private static final int LONGEST_PLAN = 1 << 26;
 
   public Journal {
-    measurements = List.copyOf(measurements);
+    measurements = MeasurementList.of(measurements);
     egresses = List.copyOf(egresses);
   }
 
@@ -79,8 +81,7 @@ public record Journal(
     private final Path file;
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
-    private final Shared shared = new Shared();
-    private final List<Measurement> measurements = new ArrayList<>();
+    private final PackedMeasurements.Builder measurements = new PackedMeasurements.Builder();
     private final List<Egress> egresses = new ArrayList<>();
     private int at;
     private int filled;
@@ -116,7 +117,7 @@ public record Journal(
         number = 1;
         throw wrong("expected the plan of a run");
       }
-      return new Journal(file, plan, measurements, egresses, end, sound, read - sound);
+      return new Journal(file, plan, measurements.build(), egresses, end, sound, read - sound);
     }
 
     private void take(String line) throws InvalidJournal {
@@ -156,7 +157,7 @@ public record Journal(
     }
 
     private void take(JournalRules checks, Measurement m) {
-      measurements.add(shared.of(checks.checked(m)));
+      measurements.add(checks.checked(m));
       end = null; // The run was gone on with.
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.DateTimeException;
 import java.util.Locale;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
@@ -12,6 +13,7 @@ import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.Variation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -129,6 +131,18 @@ final class JournalFormat {
 
   /** The measurement of such a line: most of a journal, so it is not made a tree first. */
   static Measurement measurement(String line) {
+    try (JsonParser in = MAPPER.createParser(line)) {
+      return MeasurementLine.read(in);
+    } catch (MeasurementLine.Otherwise
+        | JacksonException
+        | DateTimeException
+        | ArithmeticException e) {
+      return bound(line);
+    }
+  }
+
+  /** The same, from whatever binding takes for a measurement. */
+  static Measurement bound(String line) {
     return MAPPER.readValue(line, Measurement.class);
   }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,10 @@ import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Step;
 import org.vpnprobe.model.VantageFacts;
 
 /**
@@ -28,6 +31,9 @@ final class JournalRules {
   /** A run may be gone on with after a break, hardly after a year. */
   private static final Duration LONGEST_RUN = Duration.ofDays(366);
 
+  /** Addresses that were looked at; trials of a run go to the same few again and again. */
+  private static final int MOST_LITERALS = 1 << 16;
+
   private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("2120-01-01T00:00:00Z");
 
@@ -36,6 +42,7 @@ final class JournalRules {
 
   private final Plan plan;
   private final Set<String> cells;
+  private final Set<String> literals = new HashSet<>();
 
   /**
    * Checks the plan.
@@ -77,8 +84,12 @@ final class JournalRules {
       check(m.failure().step() != null && m.failure().kind() != null);
       check(m.failure().detail() != null);
     }
-    m.steps().forEach(step -> check(step.name() != null && isShort(step.took())));
-    m.observations().forEach(seen -> check(seen.key() != null && seen.value() != null));
+    for (Step step : m.steps()) {
+      check(step.name() != null && step.start() != null && isShort(step.took()));
+    }
+    for (Observation seen : m.observations()) {
+      check(seen.at() != null && seen.key() != null && seen.value() != null);
+    }
     check(cells.contains(m.cell()));
     check(m.serves() == null || cells.contains(m.serves()));
     check(isShort(m.took()) && isShort(m.deadline()));
@@ -87,9 +98,12 @@ final class JournalRules {
     check((m.experiment() == null) == (m.purpose() != Purpose.EXPERIMENT));
     check(m.experiment() == null || m.serves() != null);
     check(Duration.between(plan.createdAt(), m.started()).abs().compareTo(LONGEST_RUN) <= 0);
-    if (m.address() != null) {
+    if (m.address() != null && !literals.contains(m.address())) {
       HostPort address = HostPort.of(m.address());
       InetAddress.ofLiteral(address.host());
+      if (literals.size() < MOST_LITERALS) {
+        literals.add(m.address());
+      }
     }
     return m;
   }
