@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Plan;
 
 /**
  * Measurements in little room: about 130 bytes each of those that a run makes, in place of 700 as
@@ -47,6 +49,16 @@ public final class PackedMeasurements extends MeasurementList {
     private int filled;
     private long[] starts = new long[64];
     private int size;
+
+    /** Names that are said elsewhere already are kept once. */
+    public void names(Plan plan) {
+      plan.cells().forEach(cell -> packing.knows(cell.id()));
+      for (EndpointFacts endpoint : plan.endpoints()) {
+        packing.knows(endpoint.name());
+        packing.knows(endpoint.address());
+      }
+      plan.vantages().forEach(vantage -> packing.knows(vantage.name()));
+    }
 
     /** Adds one at the end. */
     public void add(Measurement m) {

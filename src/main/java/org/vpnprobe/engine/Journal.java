@@ -143,6 +143,7 @@ public record Journal(
         Plan found = JournalFormat.plan(node);
         rules = new JournalRules(found);
         plan = found;
+        measurements.names(found);
         return;
       }
       switch (type) {

@@ -1,13 +1,17 @@
 package org.vpnprobe.engine;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
@@ -50,7 +54,7 @@ final class JournalRules {
    * @throws IllegalArgumentException when no run can have written it
    */
   JournalRules(Plan plan) {
-    whole(plan);
+    whole(plan, new HashMap<>());
     this.plan = plan;
     this.cells = plan.cells().stream().map(CellFacts::id).collect(Collectors.toSet());
     Set<String> endpoints =
@@ -125,21 +129,37 @@ final class JournalRules {
   }
 
   /** What a line leaves out is null here: only what may be is. */
-  private static void whole(Record value) {
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
+  private static void whole(Record value, Map<Class<?>, List<Part>> known) {
+    for (Part each : known.computeIfAbsent(value.getClass(), JournalRules::parts)) {
       Object part;
       try {
-        part = component.getAccessor().invoke(value);
+        part = each.accessor().invoke(value);
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(component.getName(), e);
+        throw new IllegalStateException(each.accessor().getName(), e);
       }
-      check(part != null || component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+      check(part != null || each.mayBeNull());
       if (part instanceof Record inner) {
-        whole(inner);
+        whole(inner, known);
       } else if (part instanceof Collection<?> many) {
-        many.stream().filter(Record.class::isInstance).forEach(one -> whole((Record) one));
+        for (Object one : many) {
+          if (one instanceof Record inner) {
+            whole(inner, known);
+          }
+        }
       }
     }
+  }
+
+  /** A component of a record, looked up once: a plan holds 100,000 cells. */
+  private record Part(Method accessor, boolean mayBeNull) {}
+
+  private static List<Part> parts(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .map(component ->
+            new Part(
+                component.getAccessor(),
+                component.getAnnotatedType().isAnnotationPresent(Nullable.class)))
+        .toList();
   }
 
   private static boolean isShort(Duration duration) {
