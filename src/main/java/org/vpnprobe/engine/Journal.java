@@ -81,6 +81,7 @@ public record Journal(
     private final Path file;
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PackedMeasurements.Builder measurements = new PackedMeasurements.Builder();
     private final List<Egress> egresses = new ArrayList<>();
     private int at;
@@ -169,8 +170,8 @@ public record Journal(
     /** The next whole line; empty at the end and for a torn last line. */
     private Optional<String> line() throws IOException {
       int longest = plan == null ? LONGEST_PLAN : LONGEST_LINE;
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
       number++;
+      bytes.reset();
       while (more()) {
         int end = at;
         while (end < filled && buffer[end] != '\n') {
@@ -184,7 +185,11 @@ public record Journal(
         read += end - at + (whole ? 1 : 0);
         at = whole ? end + 1 : end;
         if (whole) {
-          return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+          String text = bytes.toString(StandardCharsets.UTF_8);
+          if (bytes.size() > LONGEST_LINE) {
+            bytes = new ByteArrayOutputStream(); // The plan's; no other is as long.
+          }
+          return Optional.of(text);
         }
       }
       return Optional.empty();

@@ -131,13 +131,24 @@ final class JournalFormat {
 
   /** The measurement of such a line: most of a journal, so it is not made a tree first. */
   static Measurement measurement(String line) {
-    try (JsonParser in = MAPPER.createParser(line)) {
-      return MeasurementLine.read(in);
+    try {
+      return unbound(line);
     } catch (MeasurementLine.Otherwise
         | JacksonException
         | DateTimeException
         | ArithmeticException e) {
       return bound(line);
+    }
+  }
+
+  /**
+   * The same, from a line as this version writes it.
+   *
+   * @throws MeasurementLine.Otherwise when it is another, or wrong
+   */
+  static Measurement unbound(String line) throws MeasurementLine.Otherwise {
+    try (JsonParser in = MAPPER.createParser(line)) {
+      return MeasurementLine.read(in);
     }
   }
 
