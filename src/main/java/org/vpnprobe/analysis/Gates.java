@@ -33,8 +33,7 @@ final class Gates {
   Gates(Merged merged) {
     for (Merged.Run run : merged.runs()) {
       Map<String, Glance> own =
-          Glance.of(
-              run.recorded().measurements(), Set.copyOf(run.recorded().plan().anchors()));
+          Glance.of(run.recorded().measurements(), Set.copyOf(run.recorded().plan().anchors()));
       run.recorded()
           .plan()
           .vantages()

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
 
 /**
  * What the trials of one vantage showed of the vantage itself. All trials of a run are gone through
@@ -58,15 +59,18 @@ final class Glance {
     failedOtherwise |= !Failing.ofVantage(m);
     anchorTried |= anchor;
     anchorAnswered |= anchor && m.succeeded();
-    String certificate = m.observed(CERTIFICATE).orElse("");
-    proved |= m.succeeded() && m.observed(CERTIFICATE).isPresent();
-    if (Failing.wrongIdentity(m) && !certificate.isEmpty()) {
-      refused.add(new Refused(certificate, m.cell()));
+    if (m.succeeded()) {
+      proved = proved || m.observed(CERTIFICATE).isPresent();
+    } else if (Failing.wrongIdentity(m)) {
+      m.observed(CERTIFICATE)
+          .filter(certificate -> !certificate.isEmpty())
+          .ifPresent(certificate -> refused.add(new Refused(certificate, m.cell())));
     }
-    m.observations().stream()
-        .filter(o -> o.key().equals(Clocks.SERVER_CLOCK))
-        .filter(o -> isFarFrom(o.value(), m.started().plus(o.at())))
-        .forEach(o -> otherTime.add(String.valueOf(m.address())));
+    for (Observation o : m.observations()) {
+      if (o.key().equals(Clocks.SERVER_CLOCK) && isFarFrom(o.value(), m.started().plus(o.at()))) {
+        otherTime.add(String.valueOf(m.address()));
+      }
+    }
   }
 
   private static boolean isFarFrom(String told, Instant here) {

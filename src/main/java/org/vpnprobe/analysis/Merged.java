@@ -296,6 +296,9 @@ final class Merged {
     Run last = last(id);
     List<Persistence.Shown> shown =
         new ArrayList<>(Persistence.remembered(earlier, cell, runs, last));
+    if (shown.isEmpty() && runs.size() == 1) {
+      return Optional.empty(); // It takes two.
+    }
     String target = Targets.of(cell.endpoint(), cell.vantage());
     for (Run run : runs) {
       if (run.trials().knows(id)
@@ -314,8 +317,6 @@ final class Merged {
   }
 
   static List<Measurement> sorted(List<Measurement> measurements) {
-    return measurements.stream()
-        .sorted(ByTime.ORDER)
-        .toList();
+    return measurements.stream().sorted(ByTime.ORDER).toList();
   }
 }

@@ -23,7 +23,7 @@ public final class PackedMeasurements extends MeasurementList {
 
   private PackedMeasurements(Builder built) {
     this.chunks = List.copyOf(built.chunks);
-    this.starts = built.starts;
+    this.starts = Arrays.copyOf(built.starts, built.size);
     this.size = built.size;
     this.packing = built.packing;
     packing.close();

@@ -24,8 +24,7 @@ enum Stopping {
 
   static Stopping of(Suspect suspect, Rounds rounds, Trials trials, Timing timing) {
     boolean thorough = trials.plan().profile() == Profile.THOROUGH;
-    boolean succeeded =
-        trials.answered(suspect.cell()) && !thorough;
+    boolean succeeded = trials.answered(suspect.cell()) && !thorough;
     if (succeeded || settled(rounds, timing)) {
       return STOP;
     }

@@ -2,7 +2,6 @@ package org.vpnprobe.analysis;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
@@ -53,16 +51,15 @@ final class Trials {
   private final Map<String, VantageFacts> vantages = new LinkedHashMap<>();
   private final Map<String, Tried> tried = new HashMap<>();
   private final Map<String, Rows> inRounds = new HashMap<>();
-  private final Map<Stream, ByTime> witnessTrials = new HashMap<>();
+  private final WitnessTrials witnessTrials;
   private final List<Measurement> measured;
-  private final Ids ids;
+  private Ids ids;
   private final Recent recent;
   private final Set<String> answeredSomewhere = new HashSet<>();
   private final Map<String, Rows> experiments = new HashMap<>();
-  private @Nullable Map<String, Map<String, Rows>> touches;
+  private @Nullable Touches touches;
   private final Map<String, Set<String>> failedHosts = new HashMap<>();
   private final Doors doors;
-  private final Map<Transport, List<String>> protocols = new EnumMap<>(Transport.class);
   private final Lines lines = new Lines(this);
   private @Nullable Map<String, Set<String>> examined;
   private int suspects;
@@ -72,13 +69,14 @@ final class Trials {
     this(plan, new ArrayList<>());
   }
 
-  /** The trials of a run that is over. */
+  /** The trials of a run that is over: it is not asked which of them there are. */
   static Trials of(Plan plan, List<Measurement> measured) {
     Trials trials = new Trials(plan, measured);
     int row = 0;
     for (Measurement m : measured) {
       trials.add(m, row++);
     }
+    trials.ids = trials.noIds(); // None is added any more.
     return trials;
   }
 
@@ -86,16 +84,12 @@ final class Trials {
     this.plan = plan;
     this.measured = measured;
     this.recent = new Recent(measured);
-    this.ids = new Ids(row -> recent.get(row).id());
+    this.ids = noIds();
     plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
     plan.vantages().forEach(vantage -> vantages.put(vantage.name(), vantage));
     plan.cells().forEach(cell -> cells.put(cell.id(), cell));
     this.doors = new Doors(plan);
-    Map<Transport, Set<String>> spoken = new EnumMap<>(Transport.class);
-    for (EndpointFacts endpoint : endpoints.values()) {
-      spoken.computeIfAbsent(endpoint.transport(), t -> new TreeSet<>()).add(endpoint.protocol());
-    }
-    spoken.forEach((transport, names) -> protocols.put(transport, List.copyOf(names)));
+    this.witnessTrials = new WitnessTrials(this);
   }
 
   /** Which cells stand at one host. */
@@ -127,7 +121,7 @@ final class Trials {
       add(row, experiments, Objects.requireNonNullElse(m.serves(), m.cell()));
     }
     if (touches != null) {
-      touched(touches, m, row);
+      touches.add(m, row);
     }
     if (!m.ownHandshake()) {
       return true; // What was done otherwise says nothing of the endpoint's own handshake.
@@ -143,16 +137,13 @@ final class Trials {
       answeredSomewhere.add(m.endpoint());
     }
     switch (m.purpose()) {
-      case WITNESS ->
-          witnesses(stream(m.cell())).add(m);
+      case WITNESS -> witnessTrials.add(m);
       case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER ->
           add(row, inRounds, Objects.requireNonNullElse(m.serves(), m.cell()));
       case SCREENING -> {
         if (!m.succeeded() && role(m.cell()) == Role.CARRIER && Failing.speaksOfPath(m)) {
           suspects++;
-          failedHosts
-              .computeIfAbsent(cell.vantage(), v -> new HashSet<>())
-              .add(host(m.cell()));
+          failedHosts.computeIfAbsent(cell.vantage(), v -> new HashSet<>()).add(host(m.cell()));
         }
       }
       default -> {}
@@ -160,14 +151,12 @@ final class Trials {
     return true;
   }
 
-  private static void add(int row, Map<String, Rows> rows, String key) {
-    rows.computeIfAbsent(key, k -> new Rows()).add(row);
+  private Ids noIds() {
+    return new Ids(row -> recent.get(row).id());
   }
 
-  private static void touched(Map<String, Map<String, Rows>> touches, Measurement m, int row) {
-    if (m.address() != null) {
-      add(row, touches.computeIfAbsent(m.vantage(), v -> new HashMap<>()), m.address());
-    }
+  private static void add(int row, Map<String, Rows> rows, String key) {
+    rows.computeIfAbsent(key, k -> new Rows()).add(row);
   }
 
   private List<Measurement> at(@Nullable Rows rows) {
@@ -257,15 +246,15 @@ final class Trials {
 
   /** Everything that was sent from a line to an address and port. */
   List<Measurement> touches(String vantage, String address) {
-    Map<String, Map<String, Rows>> all = touches;
+    Touches all = touches;
     if (all == null) {
-      all = new HashMap<>(); // A report asks for none.
+      all = new Touches(); // A report asks for none.
       for (int row = 0; row < measured.size(); row++) {
-        touched(all, measured.get(row), row);
+        all.add(measured.get(row), row);
       }
       touches = all;
     }
-    return at(all.getOrDefault(vantage, Map.of()).get(address));
+    return at(all.of(vantage, address));
   }
 
   /** Addresses of this line's cells that failed their screening. */
@@ -326,58 +315,8 @@ final class Trials {
     return endpoint(cellId).address();
   }
 
-  /**
-   * The witness trials that speak for a suspect, by time: those of its protocol on its line, and
-   * where fewer than two servers of its protocol stand there, those of its transport. Trials at the
-   * suspect's own address do not speak.
-   */
+  /** The witness trials that speak for a suspect, by time. */
   List<Measurement> witnessTrials(String cellId) {
-    String host = host(cellId);
-    List<Measurement> same = at(List.of(stream(cellId)), host);
-    if (serversIn(same) < Witnesses.LEAST) {
-      same = at(streamsOfTransport(cellId), host);
-    }
-    return same;
-  }
-
-  /** How many servers stood as witnesses: what runs beside another on one of them adds none. */
-  static long serversIn(List<Measurement> trials) {
-    Set<String> servers = new HashSet<>();
-    Set<String> addresses = new HashSet<>();
-    for (Measurement m : trials) {
-      if (m.address() == null) {
-        servers.add(m.endpoint());
-      } else if (addresses.add(m.address())) {
-        servers.add(Doors.hostOf(m.address()));
-      }
-    }
-    return servers.size();
-  }
-
-  private List<Measurement> at(List<Stream> streams, String notHost) {
-    List<Measurement> trials = new ArrayList<>();
-    for (Stream stream : streams) {
-      for (Measurement m : witnesses(stream).all()) {
-        if (Failing.usable(m) && !host(m.cell()).equals(notHost)) {
-          trials.add(m);
-        }
-      }
-    }
-    if (streams.size() > 1) {
-      trials.sort(ByTime.ORDER);
-    }
-    return trials;
-  }
-
-  private ByTime witnesses(Stream stream) {
-    return witnessTrials.computeIfAbsent(stream, s -> new ByTime());
-  }
-
-  private List<Stream> streamsOfTransport(String cellId) {
-    CellFacts cell = cell(cellId);
-    Transport transport = endpoint(cellId).transport();
-    return protocols.getOrDefault(transport, List.of()).stream()
-        .map(protocol -> new Stream(cell.vantage(), cell.family(), transport, protocol))
-        .toList();
+    return witnessTrials.of(cellId);
   }
 }

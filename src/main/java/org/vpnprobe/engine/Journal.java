@@ -1,6 +1,5 @@
 package org.vpnprobe.engine;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,9 @@ public record Journal(
     private final Path file;
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
-    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private byte[] line = new byte[1 << 12];
+    private int length;
+    private boolean ascii;
     private final PackedMeasurements.Builder measurements = new PackedMeasurements.Builder();
     private final List<Egress> egresses = new ArrayList<>();
     private int at;
@@ -99,9 +101,9 @@ public record Journal(
     }
 
     Journal read() throws IOException {
-      for (Optional<String> line = line(); line.isPresent(); line = line()) {
+      while (line()) {
         try {
-          take(line.get());
+          take();
         } catch (JacksonException
             | IllegalArgumentException
             | DateTimeException
@@ -121,12 +123,19 @@ public record Journal(
       return new Journal(file, plan, measurements.build(), egresses, end, sound, read - sound);
     }
 
-    private void take(String line) throws InvalidJournal {
-      if (rules != null && JournalFormat.isMeasurement(line)) {
-        take(rules, JournalFormat.measurement(line));
+    private void take() throws InvalidJournal {
+      Optional<Measurement> written =
+          rules != null && ascii ? JournalFormat.measurement(line, length) : Optional.empty();
+      if (rules != null && written.isPresent()) {
+        take(rules, written.get());
         return;
       }
-      ObjectNode node = JournalFormat.node(line);
+      String text = text();
+      if (rules != null && JournalFormat.isMeasurement(text)) {
+        take(rules, JournalFormat.measurement(text));
+        return;
+      }
+      ObjectNode node = JournalFormat.node(text);
       String type = JournalFormat.type(node);
       if (plan == null || rules == null) {
         if (!type.equals(JournalFormat.PLAN)) {
@@ -167,32 +176,43 @@ public record Journal(
       return new InvalidJournal(file + ":" + number + ": " + what);
     }
 
-    /** The next whole line; empty at the end and for a torn last line. */
-    private Optional<String> line() throws IOException {
+    /** Takes in the next whole line; false at the end and for a torn last line. */
+    private boolean line() throws IOException {
       int longest = plan == null ? LONGEST_PLAN : LONGEST_LINE;
       number++;
-      bytes.reset();
+      length = 0;
+      byte signs = 0;
       while (more()) {
         int end = at;
         while (end < filled && buffer[end] != '\n') {
-          end++;
+          signs |= buffer[end++];
         }
-        if (bytes.size() + (end - at) > longest) {
+        if (length + (end - at) > longest) {
           throw wrong("a line of more than " + longest + " bytes");
         }
-        bytes.write(buffer, at, end - at);
+        if (length + (end - at) > line.length) {
+          line = Arrays.copyOf(line, Math.max(length + (end - at), 2 * line.length));
+        }
+        System.arraycopy(buffer, at, line, length, end - at);
+        length += end - at;
         boolean whole = end < filled;
         read += end - at + (whole ? 1 : 0);
         at = whole ? end + 1 : end;
         if (whole) {
-          String text = bytes.toString(StandardCharsets.UTF_8);
-          if (bytes.size() > LONGEST_LINE) {
-            bytes = new ByteArrayOutputStream(); // The plan's; no other is as long.
-          }
-          return Optional.of(text);
+          ascii = signs >= 0;
+          return true;
         }
       }
-      return Optional.empty();
+      return false;
+    }
+
+    /** The line as text; what was made for a plan is given back. */
+    private String text() {
+      String text = new String(line, 0, length, StandardCharsets.UTF_8);
+      if (line.length > LONGEST_LINE) {
+        line = new byte[1 << 12];
+      }
+      return text;
     }
 
     /** True when there is a byte to read. */

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * Times as this tool writes them: {@code 2027-01-01T00:00:00.123456789Z} and {@code
- * PT1M2.003S}. The platform's readers take anything that ISO 8601 allows, and many times as long;
- * what is not written so is left to them.
+ * Times as this tool writes them: {@code 2027-01-01T00:00:00.123456789Z} and {@code PT1M2.003S}.
+ * The platform's readers take anything that ISO 8601 allows, and many times as long; what is not
+ * written so is left to them.
  */
 final class WrittenTime {
   private static final int FRACTION = 9;

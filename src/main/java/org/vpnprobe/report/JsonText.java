@@ -69,8 +69,7 @@ final class JsonText {
     }
 
     /** An array of objects. */
-    <T> void array(String name, List<T> values, BiConsumer<ObjectNode, T> fill)
-        throws IOException {
+    <T> void array(String name, List<T> values, BiConsumer<ObjectNode, T> fill) throws IOException {
       json.writeName(name);
       json.writeStartArray();
       for (T value : values) {

@@ -45,8 +45,7 @@ class IdsTest {
   @Test
   void manyOfOneHash() {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(30),
-        () -> behavesAsASet(1 << 17, i -> pairs(i & 0xffff)));
+        Duration.ofSeconds(30), () -> behavesAsASet(1 << 17, i -> pairs(i & 0xffff)));
   }
 
   private static String pairs(int bits) {
