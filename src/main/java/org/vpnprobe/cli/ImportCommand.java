@@ -169,6 +169,14 @@ final class ImportCommand implements Callable<Integer> {
                       + written.secrets()
                       + " secrets to files of their own in "
                       + written.folder()));
+      if (written.exposed() > 0) {
+        say(
+            "warning: others can read "
+                + into
+                + ", and "
+                + written.exposed()
+                + " of the secrets in it are new; “chmod 600” makes it yours alone");
+      }
       return;
     }
     List<String> secrets = yaml.secrets(batch.endpoints());

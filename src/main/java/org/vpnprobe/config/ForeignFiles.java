@@ -9,7 +9,7 @@ import java.util.Set;
 public interface ForeignFiles {
   /** Reads nothing. */
   ForeignFiles NONE =
-      (source, folder, how, taken) -> {
+      (source, shown, folder, how, taken) -> {
         throw new Unreadable(
             "this program reads no foreign files; expected the endpoints written out");
       };
@@ -55,8 +55,10 @@ public interface ForeignFiles {
    * Reads one source.
    *
    * @param source a path, or a share link
+   * @param shown a path as it may be shown: without what came from the environment
    * @param folder what a relative path starts from
    * @param taken names that its endpoints cannot have
    */
-  Brought read(String source, Path folder, How how, Set<String> taken) throws Unreadable;
+  Brought read(String source, String shown, Path folder, How how, Set<String> taken)
+      throws Unreadable;
 }

@@ -77,14 +77,32 @@ final class Imports {
     }
     try {
       Brought brought =
-          options.foreign().read(keys.file().value(), folder, how(keys), new HashSet<>(taken));
-      brought.rejected().forEach(problems::add);
+          options
+              .foreign()
+              .read(
+                  keys.file().value(),
+                  keys.file().written(),
+                  folder,
+                  how(keys),
+                  new HashSet<>(taken));
+      brought.rejected().forEach(problem -> problems.add(shown(problem, keys.target())));
       brought.remarks().forEach(warnings::add);
       return brought.endpoints().stream().map(endpoint -> with(endpoint, mapping)).toList();
     } catch (Unreadable e) {
       problems.add(keys.file().at(), keys.file().written(), String.valueOf(e.getMessage()));
       return List.of();
     }
+  }
+
+  /** A problem as it may be shown: what came from the environment stays there. */
+  private static Problem shown(Problem problem, @Nullable Located<String> target) {
+    if (target != null
+        && !target.written().equals(target.value())
+        && !target.value().isEmpty()
+        && problem.offending().contains(target.value())) {
+      return new Problem(target.at(), target.written(), problem.expected(), null);
+    }
+    return problem;
   }
 
   private static How how(EndpointKeys.Import keys) {

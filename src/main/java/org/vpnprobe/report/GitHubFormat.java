@@ -81,8 +81,11 @@ public final class GitHubFormat implements Format {
   private static String cell(
       Report.Cell cell, @Nullable SourceMark where, String kind, boolean rehearsal) {
     List<String> lines = new ArrayList<>(List.of(CellWords.verdict(cell)));
+    if (rehearsal) {
+      lines.add("a rehearsal: the embedded lab was measured, not the world");
+    }
     lines.addAll(CellWords.story(cell));
-    return command(kind, where, (rehearsal ? "rehearsal: " : "") + cell.id(), lines);
+    return command(kind, where, cell.id(), lines);
   }
 
   /** At most ten, the last of which says how many more there are. */

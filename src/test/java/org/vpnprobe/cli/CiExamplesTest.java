@@ -148,6 +148,7 @@ class CiExamplesTest {
             .getFirst()
             .startsWith("::error file=probes.yaml,line=7,col=12,title=blocked@cm::insufficient"),
         annotations.getFirst());
+    assertTrue(annotations.getFirst().contains("%0Aa rehearsal: "), annotations.getFirst());
     assertTrue(run.out().startsWith("endpoint\tprotocol\t"), "standard output stays data");
     String page = Files.readString(summary);
     assertTrue(page.startsWith("before\n## vpnprobe: 1 not as expected, "), page);

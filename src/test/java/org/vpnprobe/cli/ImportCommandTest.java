@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,33 @@ class ImportCommandTest {
     assertEquals(2, run("import", sample("table.csv"), "--into", into, "--strict"));
     assertEquals(2, run("import", sample("prose.txt"), "--into", into));
     assertEquals(before, Files.readString(file));
+  }
+
+  @Test
+  void saysWhenOthersCanReadTheSecrets(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("probes.yaml");
+    String into = file.toString();
+    assertEquals(0, run("import", sample("office.conf"), "--into", into, "--inline-secrets"));
+    assertFalse(err.toString().contains("warning"), err.toString());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertEquals(0, run("import", sample("wg-many-peers.conf"), "--into", into));
+    assertFalse(err.toString().contains("warning"), err.toString());
+    assertEquals(0, run("import", sample("office.ovpn"), "--into", into, "--inline-secrets"));
+    assertTrue(
+        err.toString()
+            .contains(
+                "warning: others can read "
+                    + into
+                    + ", and 2 of the secrets in it are new; “chmod 600” makes it yours alone"),
+        err.toString());
+  }
+
+  @Test
+  void aProxysLinkIsImportedAndNotFetched() {
+    assertEquals(
+        0, run("import", "https://u:s3cret@127.0.0.1:9/", "--target", "http://t.example/"));
+    assertTrue(out.toString().contains("protocol: http-proxy"), out.toString() + err);
+    assertFalse(err.toString().contains("s3cret"), err.toString());
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.vpnprobe.config.imports;
 
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.Problem;
@@ -16,6 +18,11 @@ public final class Account {
   private static final int DEEPEST = 4;
 
   private static final int MOST_SHOWN = 80;
+
+  /** Of a setting, as where probes.yaml refers to a file: many entries may have one alike. */
+  private static final int MOST_TEXT = 256 * 1024;
+
+  private static final int MOST_VALUES = 1_000;
 
   private final Ledger ledger;
   private final Source source;
@@ -56,7 +63,26 @@ public final class Account {
   /** An endpoint. */
   public void found(Entry entry) {
     cover(entry.span());
+    for (Map.Entry<String, Object> setting : entry.settings().entrySet()) {
+      if (isLarge(setting.getValue())) {
+        reject(
+            entry.places().getOrDefault(setting.getKey(), entry.span()),
+            setting.getKey(),
+            "larger than " + MOST_TEXT / 1024 + " KiB, or more than " + MOST_VALUES + " values");
+        return;
+      }
+    }
     ledger.found(entry, this::mark, inner(entry.span()));
+  }
+
+  private static boolean isLarge(Object value) {
+    return switch (value) {
+      case String text -> text.length() > MOST_TEXT;
+      case List<?> items ->
+          items.size() > MOST_VALUES
+              || items.stream().mapToLong(item -> item.toString().length()).sum() > MOST_TEXT;
+      default -> false;
+    };
   }
 
   /**

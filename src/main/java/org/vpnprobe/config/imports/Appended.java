@@ -53,13 +53,27 @@ final class Appended {
     if (!(root.orElse(null) instanceof MappingNode top) || top.getFlowStyle() == FlowStyle.FLOW) {
       throw refused(1, "expected keys in lines of their own, such as “version: 1”");
     }
+    // Other programs have versions and lists of endpoints, too.
+    if (top.getValue().stream().noneMatch(Appended::isOurs)) {
+      throw refused(1, "expected a probes.yaml with “version: 1”; this is another file");
+    }
     for (NodeTuple entry : top.getValue()) {
-      if (entry.getKeyNode() instanceof ScalarNode key && key.getValue().equals("endpoints")) {
+      if (named(entry, "endpoints") && entry.getKeyNode() instanceof ScalarNode key) {
         return into(key, entry.getValueNode(), mappings);
       }
     }
     String end = text.endsWith("\n") ? "" : "\n";
     return text + end + "endpoints:\n" + YamlText.items(mappings, 2);
+  }
+
+  private static boolean isOurs(NodeTuple entry) {
+    return named(entry, "version")
+        && entry.getValueNode() instanceof ScalarNode version
+        && version.getValue().equals("1");
+  }
+
+  private static boolean named(NodeTuple entry, String name) {
+    return entry.getKeyNode() instanceof ScalarNode key && key.getValue().equals(name);
   }
 
   private String into(ScalarNode key, Node value, List<Map<String, Object>> mappings)

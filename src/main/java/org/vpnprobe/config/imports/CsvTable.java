@@ -27,8 +27,7 @@ final class CsvTable implements ImportFormat {
     for (int number = 1; number <= source.lines().size(); number++) {
       String line = source.line(number).strip();
       if (!line.isEmpty() && !line.startsWith("#")) {
-        List<Table.Row> first = Table.rows(source, number, separator(line));
-        List<String> columns = Table.columns(first.getFirst());
+        List<String> columns = Table.columns(Table.row(source, number, separator(line)));
         return columns.contains("protocol")
             && (columns.contains("address") || columns.contains("host") || columns.contains("ip"));
       }

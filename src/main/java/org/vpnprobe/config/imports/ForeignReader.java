@@ -43,9 +43,10 @@ public final class ForeignReader implements ForeignFiles {
   }
 
   @Override
-  public Brought read(String named, Path folder, How how, Set<String> taken) throws Unreadable {
+  public Brought read(String named, String shown, Path folder, How how, Set<String> taken)
+      throws Unreadable {
     ImportFormat format = how.format().isPresent() ? format(how.format().get()) : null;
-    Source source = new Sources(folder).local(named);
+    Source source = new Sources(folder).local(named, shown);
     Batch batch = new Importer(options).read(List.of(source), format, how, taken);
     List<Yaml.Mapping> endpoints = batch.endpoints().stream().map(Endpoint::node).toList();
     List<String> remarks = new ArrayList<>(batch.remarks());

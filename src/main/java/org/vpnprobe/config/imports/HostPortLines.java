@@ -7,7 +7,7 @@ import org.vpnprobe.protocol.Protocols;
 /** One endpoint a line: {@code host:port/protocol}, a name behind it if wanted. */
 final class HostPortLines implements ImportFormat {
   private static final Pattern LINE =
-      Pattern.compile("([^\\s/#,;\"]+)/([a-z0-9-]{1,30})(?:\\s+([^\\s#].*?))?(?:\\s+#.*)?");
+      Pattern.compile("([^\\s/#,;\"]+)/([a-z0-9-]{1,30})(?:\\s+(\\S.*))?");
 
   @Override
   public String name() {
@@ -25,7 +25,7 @@ final class HostPortLines implements ImportFormat {
         .map(String::strip)
         .filter(line -> !isComment(line))
         .findFirst()
-        .filter(line -> LINE.matcher(line).matches())
+        .filter(line -> LINE.matcher(uncommented(line)).matches())
         .isPresent();
   }
 
@@ -42,7 +42,7 @@ final class HostPortLines implements ImportFormat {
   }
 
   private static void line(Span span, String line, Account account) {
-    Matcher form = LINE.matcher(line);
+    Matcher form = LINE.matcher(uncommented(line));
     if (!form.matches()) {
       account.reject(span, "", "expected host:port/protocol, such as vpn.example.net:443/sstp");
     } else if (!Protocols.names().contains(form.group(2))) {
@@ -54,6 +54,15 @@ final class HostPortLines implements ImportFormat {
       Entry.Builder entry = Entry.of(span, form.group(2), form.group(1));
       account.found(entry.label(form.group(3) == null ? "" : form.group(3)).build());
     }
+  }
+
+  /** A line without the comment at its end, which has a blank before it. */
+  private static String uncommented(String line) {
+    int hash = line.indexOf('#');
+    while (hash > 0 && !Character.isWhitespace(line.charAt(hash - 1))) {
+      hash = line.indexOf('#', hash + 1);
+    }
+    return hash < 0 ? line : line.substring(0, hash).stripTrailing();
   }
 
   private static boolean isComment(String line) {

@@ -78,8 +78,10 @@ public final class ProbesYaml {
    *
    * @param secrets how many secrets went into files of their own
    * @param folder of those files, below the YAML's; empty when there are none
+   * @param exposed how many secrets went into the YAML although it was there already and others may
+   *     read it
    */
-  public record Written(int secrets, String folder) {}
+  public record Written(int secrets, String folder, int exposed) {}
 
   /**
    * Adds endpoints to a file, or makes it. All of it or nothing: the file is replaced at once.
@@ -89,32 +91,60 @@ public final class ProbesYaml {
    */
   public Written add(List<Endpoint> endpoints, Path file, boolean inline)
       throws IOException, InvalidFile {
-    Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path folder = Objects.requireNonNull(real.getParent(), "an absolute file has a folder");
-    String below = stem(real) + ".secrets";
-    SecretFiles secrets = new SecretFiles(folder, below);
+    Path named = file.toAbsolutePath();
+    Path real = Files.exists(file) ? file.toRealPath() : named;
+    // Whoever reads the file starts from the name it is called by, not from what that links to.
+    String below = stem(named) + ".secrets";
+    SecretFiles secrets = new SecretFiles(parent(named), below);
+    boolean existing = Files.exists(real);
+    int left = 0;
     try {
       List<Map<String, Object>> mappings = new ArrayList<>();
       for (Endpoint endpoint : endpoints) {
-        mappings.add(
-            mapping(
-                endpoint,
-                inline
-                    ? literal(endpoint)
-                    : secrets.replaced(endpoint, check.secrets(endpoint.protocol()))));
+        Set<String> secret = check.secrets(endpoint.protocol());
+        Map<String, Object> literal = literal(endpoint);
+        Map<String, Object> settings = inline ? literal : secrets.replaced(endpoint, secret);
+        mappings.add(mapping(endpoint, settings));
+        left += left(secret, literal, settings);
       }
       String text =
-          Files.exists(real)
+          existing
               ? Appended.to(real.toString(), Files.readString(real), mappings)
               : HEAD + YamlText.items(mappings, 2);
-      boolean exposed = inline && !secrets(endpoints).isEmpty();
-      replace(real, folder, text, exposed);
+      replace(real, parent(real), text, left > 0);
     } catch (IOException | InvalidFile | RuntimeException e) {
       secrets.undo();
       throw e;
     }
     int count = secrets.written().size();
-    return new Written(count, count == 0 ? "" : below);
+    return new Written(count, count == 0 ? "" : below, existing && isReadable(real) ? left : 0);
+  }
+
+  /** How many secrets stand in settings as they are. */
+  private static int left(
+      Set<String> secrets, Map<String, Object> literal, Map<String, Object> settings) {
+    int left = 0;
+    for (String key : secrets) {
+      Object value = literal.get(key);
+      if (value != null && !value.equals("") && value.equals(settings.get(key))) {
+        left++;
+      }
+    }
+    return left;
+  }
+
+  private static Path parent(Path file) {
+    return Objects.requireNonNull(file.getParent(), "an absolute file has a folder");
+  }
+
+  /** True when others than its owner may read a file, as far as can be told. */
+  private static boolean isReadable(Path file) throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return false;
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+    return permissions.contains(PosixFilePermission.GROUP_READ)
+        || permissions.contains(PosixFilePermission.OTHERS_READ);
   }
 
   private static String stem(Path file) {

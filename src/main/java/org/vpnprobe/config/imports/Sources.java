@@ -42,11 +42,20 @@ public final class Sources {
 
   /** A file or a share link. Nothing is contacted. */
   public Source local(String named) throws Unreadable {
+    return local(named, named);
+  }
+
+  /**
+   * A file or a share link. Nothing is contacted.
+   *
+   * @param shown what a file is called in messages
+   */
+  Source local(String named, String shown) throws Unreadable {
     Matcher link = LINK.matcher(named);
     if (link.matches()) {
       return Source.of(link.group(1).toLowerCase(Locale.ROOT) + "://…", named);
     }
-    return file(named);
+    return file(named, shown);
   }
 
   /**
@@ -59,37 +68,33 @@ public final class Sources {
     if (named.equals("-")) {
       return Source.of("(standard input)", read(in, "(standard input)"), null);
     }
-    String lower = named.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("https://")) {
-      return fetch.get().get("https://" + named.substring("https://".length()));
+    if (!isAddress(named)) {
+      return local(named);
     }
-    if (lower.startsWith("ssconf://")) {
-      // Outline: the same address over HTTPS.
-      return fetch.get().get("https://" + named.substring("ssconf://".length()));
-    }
-    if (lower.startsWith("http://") && !PROXY.matcher(named).matches()) {
+    if (named.toLowerCase(Locale.ROOT).startsWith("http://")) {
       throw new Unreadable(
           "http://…: whoever is on the way can change what comes over plain HTTP; expected https://");
     }
-    return local(named);
+    // Outline's ssconf:// is the same address over HTTPS.
+    return fetch.get().get("https://" + named.substring(named.indexOf("://") + "://".length()));
   }
 
-  private Source file(String named) throws Unreadable {
+  private Source file(String named, String shown) throws Unreadable {
     try {
       Path file = folder.resolve(named);
       if (!Files.exists(file)) {
-        throw new Unreadable(named + ": there is no such file");
+        throw new Unreadable(shown + ": there is no such file");
       }
       if (Files.isDirectory(file)) {
-        throw new Unreadable(named + ": this is a folder; expected files (" + named + "/*)");
+        throw new Unreadable(shown + ": this is a folder; expected files (" + shown + "/*)");
       }
       try (InputStream in = Files.newInputStream(file)) {
-        return Source.of(named, read(in, named), file.toAbsolutePath().getParent());
+        return Source.of(shown, read(in, shown), file.toAbsolutePath().getParent());
       }
     } catch (InvalidPathException e) {
       throw new Unreadable("expected a file, - or a share link");
     } catch (IOException e) {
-      throw new Unreadable(named + ": this file cannot be read");
+      throw new Unreadable(shown + ": this file cannot be read");
     }
   }
 

@@ -9,6 +9,11 @@ final class Table {
   private static final int MOST_FIELDS = 200;
 
   /**
+   * Of one row: a certificate in a field has some thirty. An open quote is looked for no further.
+   */
+  private static final int MOST_LINES = 200;
+
+  /**
    * A row.
    *
    * @param broken a quote is not closed, or there are too many fields
@@ -39,6 +44,11 @@ final class Table {
     return new Table(source, separator).rows(from);
   }
 
+  /** The row that begins in a line. */
+  static Row row(Source source, int first, char separator) {
+    return new Table(source, separator).row(first);
+  }
+
   private List<Row> rows(int from) {
     List<Row> rows = new ArrayList<>();
     for (int number = from; number <= source.lines().size(); ) {
@@ -58,6 +68,7 @@ final class Table {
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
     boolean quoted = false;
+    boolean blank = true;
     int number = first;
     while (true) {
       String line = source.line(number);
@@ -65,31 +76,38 @@ final class Table {
         char c = line.charAt(i);
         if (c == '"' && quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
           field.append('"');
+          blank = false;
           i++;
-        } else if (c == '"' && (quoted || blank(field))) {
+        } else if (c == '"' && (quoted || blank)) {
           quoted = !quoted;
         } else if (c == separator && !quoted) {
-          fields.add(field.toString());
-          field.setLength(0);
+          add(fields, field);
+          blank = true;
         } else {
           field.append(c);
+          blank &= c == ' ';
         }
       }
       if (!quoted) {
-        fields.add(field.toString());
+        add(fields, field);
         return new Row(Span.lines(first, number), fields, fields.size() > MOST_FIELDS);
       }
-      if (number == source.lines().size()) {
+      if (number == source.lines().size() || number - first == MOST_LINES) {
         // Only the line that opens the quote is lost.
         return new Row(Span.line(first), List.of(), true);
       }
       field.append('\n');
+      blank = false;
       number++;
     }
   }
 
-  private static boolean blank(StringBuilder field) {
-    return field.chars().allMatch(c -> c == ' ');
+  /** Of a row that has too many fields the rest is let go. */
+  private static void add(List<String> fields, StringBuilder field) {
+    if (fields.size() <= MOST_FIELDS) {
+      fields.add(field.toString());
+    }
+    field.setLength(0);
   }
 
   /** The names of columns in the spelling of our keys. */

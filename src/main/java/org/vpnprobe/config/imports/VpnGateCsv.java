@@ -50,7 +50,7 @@ final class VpnGateCsv implements ImportFormat {
         Span.line(header),
         "these are volunteers’ lines: limits: {servers_per_hour: …} spares them");
     Source names = withoutHash(source.line(header));
-    List<String> columns = Table.columns(Table.rows(names, 1, ',').getFirst());
+    List<String> columns = Table.columns(Table.row(names, 1, ','));
     for (Table.Row row : Table.rows(source, header + 1, ',')) {
       if (!row.field(0).startsWith("*")) {
         row(row, columns, account);

@@ -1,13 +1,11 @@
 package org.vpnprobe.config.imports;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.config.imports.WireGuardSection.Setting;
 
 /**
  * WireGuard's {@code .conf} (wg(8), wg-quick(8)) and AmneziaWG's, one endpoint for each peer that
@@ -43,7 +41,6 @@ final class WireGuardConf implements ImportFormat {
       Set.of("j1", "j2", "j3", "itime", "headerprotectionkey", "contentpaddingaddition");
 
   private static final Set<String> NUMBERS = Set.of("jc", "jmin", "jmax", "s1", "s2", "s3", "s4");
-  private static final int LONGEST_LABEL = 40;
 
   @Override
   public String name() {
@@ -58,17 +55,17 @@ final class WireGuardConf implements ImportFormat {
   @Override
   public boolean recognizes(Source source) {
     return source.lines().stream()
-        .map(line -> uncommented(line).toLowerCase(Locale.ROOT))
+        .map(line -> WireGuardSection.uncommented(line).toLowerCase(Locale.ROOT))
         .anyMatch(line -> line.equals("[interface]") || line.equals("[peer]"));
   }
 
   @Override
   public void read(Source source, Account account) {
-    List<Section> sections = sections(source, account);
-    @Nullable Section own = null;
+    List<WireGuardSection> sections = WireGuardSection.all(source, account);
+    @Nullable WireGuardSection own = null;
     int peers = 0;
-    for (Section section : sections) {
-      if (section.isInterface) {
+    for (WireGuardSection section : sections) {
+      if (section.isInterface()) {
         if (own != null && peers == 0) {
           account.skip(own.span(), "[Interface]", "there is no [Peer] behind it");
         }
@@ -88,101 +85,14 @@ final class WireGuardConf implements ImportFormat {
     }
   }
 
-  /** A line of a section. */
-  private record Setting(String key, String value, Span at) {}
-
-  /** A section with its lines; the last of several lines with one key counts, as for wg. */
-  private static final class Section {
-    private final boolean isInterface;
-    private final int first;
-    private int last;
-    private String label;
-    private @Nullable Span broken;
-    private final Map<String, Setting> settings = new LinkedHashMap<>();
-    private final List<String> addresses = new ArrayList<>();
-
-    Section(boolean isInterface, int line, String label) {
-      this.isInterface = isInterface;
-      this.first = line;
-      this.last = line;
-      this.label = label;
-    }
-
-    Span span() {
-      return Span.lines(first, last);
-    }
-
-    @Nullable String value(String key) {
-      Setting setting = settings.get(key);
-      return setting == null || setting.value.isEmpty() ? null : setting.value;
-    }
-  }
-
-  private static List<Section> sections(Source source, Account account) {
-    List<Section> sections = new ArrayList<>();
-    @Nullable Section current = null;
-    String remark = "";
-    for (int number = 1; number <= source.lines().size(); number++) {
-      String written = source.line(number);
-      String line = uncommented(written);
-      boolean peer = line.equalsIgnoreCase("[Peer]");
-      if (peer || line.equalsIgnoreCase("[Interface]")) {
-        current = new Section(!peer, number, remark);
-        sections.add(current);
-        account.cover(Span.line(number));
-      } else if (line.isEmpty()) {
-        account.cover(Span.line(number));
-        remark = written.isBlank() ? "" : comment(written);
-        if (current != null && current.settings.isEmpty() && !remark.isEmpty()) {
-          current.label = remark;
-        }
-        continue;
-      } else if (current != null) {
-        setting(number, written, line, current, account);
-      }
-      remark = "";
-    }
-    return sections;
-  }
-
-  private static String comment(String line) {
-    String text = line.strip().replaceFirst("^[#;]+\\s*(?i:(?:friendly_)?name\\s*[=:])?\\s*", "");
-    return text.contains("=") || text.length() > LONGEST_LABEL ? "" : text;
-  }
-
-  private static String uncommented(String line) {
-    int hash = line.indexOf('#');
-    String bare = (hash < 0 ? line : line.substring(0, hash)).strip();
-    return bare.startsWith(";") ? "" : bare;
-  }
-
-  private static void setting(
-      int number, String written, String line, Section section, Account account) {
-    int equals = line.indexOf('=');
-    Span at = Span.at(number, written.indexOf(line) + 1);
-    if (equals <= 0) {
-      // What a mangled line meant nobody knows; it may have been part of a disguise.
-      section.broken = at;
-      account.reject(at, "", "expected key = value");
-      return;
-    }
-    section.last = number;
-    String key = line.substring(0, equals).strip().toLowerCase(Locale.ROOT);
-    String value = line.substring(equals + 1).strip();
-    section.settings.put(key, new Setting(line.substring(0, equals).strip(), value, at));
-    if (key.equals("address")) {
-      for (String each : value.split(",", -1)) {
-        if (!each.isBlank()) {
-          section.addresses.add(each.strip());
-        }
-      }
-    }
-  }
-
   private static void peer(
-      Source source, Section own, Section peer, boolean several, Account account) {
+      Source source,
+      WireGuardSection own,
+      WireGuardSection peer,
+      boolean several,
+      Account account) {
     String endpoint = peer.value("endpoint");
-    Span broken = own.broken != null ? own.broken : peer.broken;
+    Span broken = own.broken() != null ? own.broken() : peer.broken();
     if (endpoint == null) {
       account.skip(peer.span(), what(peer), "it has no Endpoint: nobody can call it");
     } else if (broken != null) {
@@ -199,8 +109,12 @@ final class WireGuardConf implements ImportFormat {
 
   /** True after a key was found that is not known, and its peer refused. */
   private static boolean unknown(
-      Section section, Set<String> read, Set<String> local, Section peer, Account account) {
-    for (Map.Entry<String, Setting> entry : section.settings.entrySet()) {
+      WireGuardSection section,
+      Set<String> read,
+      Set<String> local,
+      WireGuardSection peer,
+      Account account) {
+    for (Map.Entry<String, Setting> entry : section.settings().entrySet()) {
       String key = entry.getKey();
       if (read.contains(key) || local.contains(key)) {
         continue;
@@ -210,20 +124,20 @@ final class WireGuardConf implements ImportFormat {
         account.skip(
             peer.span(),
             what(peer),
-            setting.key
+            setting.key()
                 + " (line "
-                + setting.at.first()
+                + setting.at().first()
                 + ") is a disguise of AmneziaWG that cannot be worn here, and without it its server"
                 + " would see a plain packet");
         return true;
       }
-      boolean amneziaSwitch = key.equals("advancedsecurity") && !section.isInterface;
-      if (!amneziaSwitch && !(DISGUISE.contains(key) && section.isInterface)) {
+      boolean amneziaSwitch = key.equals("advancedsecurity") && !section.isInterface();
+      if (!amneziaSwitch && !(DISGUISE.contains(key) && section.isInterface())) {
         account.reject(
             peer.span(),
-            shownKey(setting.key),
+            shownKey(setting.key()),
             "line "
-                + setting.at.first()
+                + setting.at().first()
                 + ": unknown key; it may be a disguise that the server expects, so nothing plain is"
                 + " sent there");
         return true;
@@ -232,9 +146,36 @@ final class WireGuardConf implements ImportFormat {
     return false;
   }
 
+  /**
+   * A key of a disguise without its value, null when there is none: nothing plain is sent there.
+   * Packets that come first (I1 to I5) are left empty by AmneziaVPN where there are none.
+   */
+  private static @Nullable Setting empty(WireGuardSection own, boolean disguised) {
+    return own.settings().entrySet().stream()
+        .filter(entry -> DISGUISE.contains(entry.getKey()))
+        .filter(entry -> own.value(entry.getKey()) == null)
+        .filter(entry -> !disguised || !entry.getKey().startsWith("i"))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
   private static void found(
-      Source source, Section own, Section peer, String endpoint, boolean several, Account account) {
+      Source source,
+      WireGuardSection own,
+      WireGuardSection peer,
+      String endpoint,
+      boolean several,
+      Account account) {
     boolean disguised = DISGUISE.stream().anyMatch(key -> own.value(key) != null);
+    Setting empty = empty(own, disguised);
+    if (empty != null) {
+      account.reject(
+          peer.span(),
+          empty.key(),
+          "line " + empty.at().first() + ": expected a value; its server may expect the disguise");
+      return;
+    }
     if (!disguised && "on".equalsIgnoreCase(peer.value("advancedsecurity"))) {
       account.reject(
           peer.span(),
@@ -247,20 +188,17 @@ final class WireGuardConf implements ImportFormat {
             .label(label(source, peer, endpoint, several));
     if (!endpoint.matches(".*:\\d{1,5}")) {
       account.cover(peer.span());
-      account.reject(
-          Objects.requireNonNull(peer.settings.get("endpoint")).at,
-          "Endpoint",
-          "expected host:port, [ipv6]:port");
+      account.reject(peer.at("endpoint"), "Endpoint", "expected host:port, [ipv6]:port");
       return;
     }
     set(entry, "private_key", own, "privatekey");
     set(entry, "public_key", peer, "publickey");
     set(entry, "preshared_key", peer, "presharedkey");
-    Setting address = own.settings.get("address");
-    if (address != null && !own.addresses.isEmpty()) {
-      entry.set("tunnel_address", List.copyOf(own.addresses), address.at);
+    Setting address = own.settings().get("address");
+    if (address != null && !own.addresses().isEmpty()) {
+      entry.set("tunnel_address", own.addresses(), address.at());
     }
-    for (String key : own.settings.keySet()) {
+    for (String key : own.settings().keySet()) {
       if (DISGUISE.contains(key)) {
         set(entry, key, own, key);
       }
@@ -271,26 +209,25 @@ final class WireGuardConf implements ImportFormat {
     account.found(entry.build());
   }
 
-  private static void set(Entry.Builder entry, String setting, Section section, String key) {
+  private static void set(
+      Entry.Builder entry, String setting, WireGuardSection section, String key) {
     String value = section.value(key);
     if (value != null) {
       boolean number = NUMBERS.contains(key) && value.matches("\\d{1,9}");
-      entry.set(
-          setting,
-          number ? (Object) Integer.valueOf(value) : value,
-          Objects.requireNonNull(section.settings.get(key)).at);
+      entry.set(setting, number ? (Object) Integer.valueOf(value) : value, section.at(key));
     }
   }
 
-  private static String label(Source source, Section peer, String endpoint, boolean several) {
-    if (!peer.label.isEmpty()) {
-      return peer.label;
+  private static String label(
+      Source source, WireGuardSection peer, String endpoint, boolean several) {
+    if (!peer.label().isEmpty()) {
+      return peer.label();
     }
     return several ? source.label() + " " + endpoint : source.label();
   }
 
-  private static String what(Section peer) {
-    return peer.label.isEmpty() ? "[Peer]" : peer.label;
+  private static String what(WireGuardSection peer) {
+    return peer.label().isEmpty() ? "[Peer]" : peer.label();
   }
 
   /** No more of it than looks like a key: what lost its line break may hold a value. */

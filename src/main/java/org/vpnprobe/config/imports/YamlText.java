@@ -6,9 +6,12 @@ import java.util.regex.Pattern;
 
 /** Writes endpoints as YAML that a person would have written. */
 final class YamlText {
-  /** What every YAML reader takes for a text in plain style, also inside brackets. */
+  /**
+   * What every YAML reader takes for a text in plain style, also inside brackets. Possessive: else
+   * each character of a long text takes its part of the stack.
+   */
   private static final Pattern PLAIN =
-      Pattern.compile("[A-Za-z/_](?:[A-Za-z0-9/_.+@=-]|:(?=[A-Za-z0-9/]))*");
+      Pattern.compile("[A-Za-z/_](?:[A-Za-z0-9/_.+@=-]|:(?=[A-Za-z0-9/]))*+");
 
   /** Host and port; a bare 12:34 would be a sexagesimal number for YAML 1.1. */
   private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(:\\d{1,5})?");

@@ -273,7 +273,10 @@ class ImporterTest {
         "'version: 1\nendpoints: [{name: a, protocol: tcp, address: \"a:1\"}]\n' | 2:1",
         "'{version: 1}' | 1:1",
         "'version: 1\nendpoints: later\n' | 2:1",
-        "'- a\n' | 1:1"
+        "'- a\n' | 1:1",
+        "'endpoints:\n- {host: of another program}\n' | 1:1",
+        "'version: \"3.8\"\nservices: {}\nendpoints: []\n' | 1:1",
+        "'version: {}\nendpoints: []\n' | 1:1"
       })
   void everyFileIsAddedToOrLeftAlone(String text, String refused, @TempDir Path folder)
       throws Exception {
@@ -321,7 +324,7 @@ class ImporterTest {
     assertEquals(List.of("a.secret"), yaml.secrets(endpoints));
     Files.createDirectories(folder.resolve("probes.secrets"));
     Files.writeString(folder.resolve("probes.secrets/a.secret"), "another's");
-    assertEquals(new ProbesYaml.Written(1, "probes.secrets"), yaml.add(endpoints, file, false));
+    assertEquals(new ProbesYaml.Written(1, "probes.secrets", 0), yaml.add(endpoints, file, false));
     Path secret = folder.resolve("probes.secrets/a.secret-2");
     assertEquals("s1", Files.readString(secret));
     assertEquals(

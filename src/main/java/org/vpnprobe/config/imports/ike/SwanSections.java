@@ -86,7 +86,7 @@ final class SwanSections {
     while (open.size() > 1) {
       Section section = open.pop();
       section.last = source.lines().size();
-      account.reject(Span.line(section.first), section.name, "its } is missing");
+      account.reject(Span.line(section.first), shown(section.name), "its } is missing");
     }
     return root;
   }
@@ -133,18 +133,26 @@ final class SwanSections {
     String own = (colon < 0 ? name : name.substring(0, colon)).strip();
     Section section = new Section(own, number);
     Section into = open.peek();
-    if (colon >= 0 || own.isEmpty() || open.size() > DEEPEST || into == null) {
+    // A secret with a brace in it, and no quotes around, is no section.
+    boolean named = !own.isEmpty() && own.indexOf('=') < 0;
+    if (colon >= 0 || !named || open.size() > DEEPEST || into == null) {
       account.reject(
           Span.line(number),
-          own,
+          shown(own),
           colon >= 0 ? "what it takes over from other sections is not read" : "expected name { …");
     } else {
-      into.sections.put(own, section);
+      // What stands in two sections of one name is one section's (strongswan.conf(5)).
+      section = into.sections.computeIfAbsent(own, unused -> new Section(own, number));
     }
     open.push(section);
     if (open.size() > DEEPEST + 2) {
       open.pop();
     }
+  }
+
+  /** A name as it may be shown: nothing that may be a part of a secret. */
+  private static String shown(String name) {
+    return name.matches("[A-Za-z0-9_.-]{1,40}") ? name : "";
   }
 
   private void close(int number) {

@@ -5,24 +5,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.ForeignFiles.Unreadable;
 import org.vpnprobe.config.imports.Entry;
-import org.vpnprobe.config.imports.Source;
 import org.vpnprobe.protocol.openvpn.DataCipher;
 
 /** What a client's directives say of its handshake, in the words of our settings. */
 final class ClientSettings {
-  private static final int MOST_LISTED = 12;
+  /** Directives that are not read. */
+  static final int MOST_LISTED = 12;
 
-  private final Source source;
+  /** What wraps or signs all that a client sends from its first packet on; the strongest first. */
+  static final List<String> STATIC_KEYS = List.of("tls-crypt-v2", "tls-crypt", "tls-auth");
+
+  private final Origin origin;
   private final Directives directives;
 
-  ClientSettings(Source source, Directives directives) {
-    this.source = source;
+  ClientSettings(Origin origin, Directives directives) {
+    this.origin = origin;
     this.directives = directives;
   }
 
@@ -72,11 +74,8 @@ final class ClientSettings {
 
   /** The text of a file: between tags, or beside the source. */
   private String content(Directive directive) throws Unusable {
-    if (directive.inline() != null) {
-      return directive.inline().strip() + "\n";
-    }
     String path = directive.argument(0);
-    if (path == null || path.equals("[inline]")) {
+    if (directive.inline() == null && (path == null || path.equals("[inline]"))) {
       throw new Unusable(
           directive,
           "expected a file, or its text between <"
@@ -86,7 +85,7 @@ final class ClientSettings {
               + ">");
     }
     try {
-      return source.beside(path).strip() + "\n";
+      return origin.content(directive);
     } catch (Unreadable e) {
       throw new Unusable(directive, String.valueOf(e.getMessage()));
     }
@@ -94,13 +93,14 @@ final class ClientSettings {
 
   private void staticKeys(Entry.Builder entry) throws Unusable {
     // OpenVPN takes the strongest of several (openvpn(8), --tls-crypt-v2).
-    for (String name : List.of("tls-crypt-v2", "tls-crypt", "tls-auth")) {
-      // “tls-auth [inline] 1” names the direction of what stands between tags.
+    for (String name : STATIC_KEYS) {
+      // “tls-auth [inline] 1” names the direction of what stands between tags; without them its
+      // server would see a hello that is not signed.
       Directive directive =
           directives.all(name).stream()
               .filter(each -> !"[inline]".equals(each.argument(0)))
               .reduce((first, second) -> second)
-              .orElse(null);
+              .orElse(directives.last(name));
       if (directive == null) {
         continue;
       }
@@ -115,7 +115,7 @@ final class ClientSettings {
 
   private void direction(Entry.Builder entry) {
     String direction = null;
-    for (Directive directive : directives.all()) {
+    for (Directive directive : directives.all(List.of("key-direction", "tls-auth"))) {
       String said =
           switch (directive.name()) {
             case "key-direction" -> directive.argument(0);
@@ -236,15 +236,7 @@ final class ClientSettings {
   }
 
   private void notes(Entry.Builder entry) {
-    Set<String> unread = new TreeSet<>();
-    for (Directive directive : directives.all()) {
-      String name = directive.name();
-      if (!KnownDirectives.READ.contains(name)
-          && !KnownDirectives.LOCAL.contains(name)
-          && !KnownDirectives.NOT_SPOKEN.containsKey(name)) {
-        unread.add(name.matches("[A-Za-z0-9_-]{1,40}") ? name : "…");
-      }
-    }
+    Set<String> unread = directives.unread();
     if (!unread.isEmpty()) {
       String more = unread.size() > MOST_LISTED ? ", …" : "";
       entry.note(

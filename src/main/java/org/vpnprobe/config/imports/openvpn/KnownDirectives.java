@@ -198,4 +198,9 @@ final class KnownDirectives {
           Map.entry("server", "this is the configuration of a server"));
 
   private KnownDirectives() {}
+
+  /** True for a directive that is neither read nor known to mean nothing here. */
+  static boolean isUnread(String name) {
+    return !READ.contains(name) && !LOCAL.contains(name) && !NOT_SPOKEN.containsKey(name);
+  }
 }

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.imports.Account;
 import org.vpnprobe.config.imports.Entry;
 import org.vpnprobe.config.imports.ImportFormat;
 import org.vpnprobe.config.imports.Source;
+import org.vpnprobe.config.imports.Span;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.InvalidSetting;
 
@@ -21,8 +23,16 @@ import org.vpnprobe.model.InvalidSetting;
 public final class OpenVpnFile implements ImportFormat {
   private static final String DEFAULT_PORT = "1194";
 
+  /** Of one file; the largest providers list some hundred. */
+  private static final int MOST_REMOTES = 1_000;
+
   /** What each connection has of its own. */
   private static final List<String> OWN = List.of("remote", "connection");
+
+  private static final List<String> NOT_SPOKEN =
+      Stream.concat(Stream.of("mode"), KnownDirectives.NOT_SPOKEN.keySet().stream()).toList();
+
+  private static final List<String> DIRECTION = List.of("key-direction");
 
   private static final Set<String> SIGNS =
       Set.of("client", "remote", "tls-client", "dev", "proto", "auth-user-pass", "resolv-retry");
@@ -56,27 +66,49 @@ public final class OpenVpnFile implements ImportFormat {
   public void read(Source source, Account account) {
     Directives file = Directives.of(source, account);
     List<Directive> blocks = file.all("connection");
+    List<Directive> remotes = file.all("remote");
     Directives common = file.without(OWN);
-    for (Directive remote : file.all("remote")) {
+    Directives keyless = common.without(ClientSettings.STATIC_KEYS).without(DIRECTION);
+    Origin origin = new Origin(source, remotes.size() + blocks.size() > 1);
+    for (Directive remote : most(remotes, account)) {
       if (blocks.isEmpty()) {
-        profile(source, remote, common, account);
+        profile(origin, remote, common, account);
       } else {
         account.skip(remote.span(), host(remote), "the file’s <connection> blocks take its place");
       }
     }
-    for (Directive block : blocks) {
+    for (Directive block : most(blocks, account)) {
       Directives own = Directives.of(block, account);
       Directive remote = own.last("remote");
       if (remote == null) {
         account.reject(block.span(), "<connection>", "expected a “remote” in it");
       } else {
         Directive whole = new Directive("remote", remote.arguments(), null, block.span());
-        profile(source, whole, common.under(own.without(OWN)), account);
+        own = own.without(OWN);
+        // A static key of its own goes with its own direction, and none of the file's counts beside
+        // it; without one, the file's direction does (options.c, options_postprocess_mutate_ce).
+        boolean keyed = own.last(ClientSettings.STATIC_KEYS) != null;
+        profile(
+            origin,
+            whole,
+            keyed ? keyless.under(own) : common.under(own.without(DIRECTION)),
+            account);
       }
     }
     if (file.last(OWN) == null) {
       none(source, file, account);
     }
+  }
+
+  private static List<Directive> most(List<Directive> servers, Account account) {
+    if (servers.size() <= MOST_REMOTES) {
+      return servers;
+    }
+    account.reject(
+        servers.get(MOST_REMOTES).span(),
+        "",
+        "more than " + MOST_REMOTES + " servers; from here on they are not read");
+    return servers.subList(0, MOST_REMOTES);
   }
 
   private static void none(Source source, Directives file, Account account) {
@@ -89,9 +121,9 @@ public final class OpenVpnFile implements ImportFormat {
   }
 
   private static void profile(
-      Source source, Directive remote, Directives directives, Account account) {
+      Origin origin, Directive remote, Directives directives, Account account) {
     String shown = host(remote);
-    for (Directive directive : directives.all()) {
+    for (Directive directive : directives.all(NOT_SPOKEN)) {
       String why = why(directive);
       if (why != null) {
         account.skip(
@@ -119,14 +151,20 @@ public final class OpenVpnFile implements ImportFormat {
       return;
     }
     Entry.Builder entry =
-        Entry.of(remote.span(), "openvpn", address).label(label(source, remote, directives, proto));
+        Entry.of(remote.span(), "openvpn", address).label(label(origin, remote, directives, proto));
     entry.set("transport", transport);
     if (proto.contains("6") && literal(address) == null) {
       entry.set("family", "ip6");
     }
     try {
-      new ClientSettings(source, directives).into(entry);
-      account.found(entry.build());
+      new ClientSettings(origin, directives).into(entry);
+      Span broken = directives.broken();
+      if (broken == null) {
+        account.found(entry.build());
+      } else {
+        account.reject(
+            remote.span(), shown, "line " + broken.first() + " may change what its server expects");
+      }
     } catch (ClientSettings.Unusable e) {
       account.cover(remote.span());
       account.reject(
@@ -188,23 +226,19 @@ public final class OpenVpnFile implements ImportFormat {
   }
 
   private static String label(
-      Source source, Directive remote, Directives directives, String proto) {
-    String name = source.label();
+      Origin origin, Directive remote, Directives directives, String proto) {
+    String name = origin.source().label();
     for (Directive directive : directives.all("setenv")) {
       if ("FRIENDLY_NAME".equals(directive.argument(0)) && directive.argument(1) != null) {
         name = Objects.requireNonNull(directive.argument(1));
       }
     }
     List<String> parts = new ArrayList<>(List.of(name));
-    if (several(source)) {
+    if (origin.several()) {
       parts.add(host(remote));
       parts.add(Objects.requireNonNullElse(remote.argument(1), ""));
       parts.add(proto.startsWith("tcp") ? "tcp" : "");
     }
     return String.join(" ", parts).strip();
-  }
-
-  private static boolean several(Source source) {
-    return source.lines().stream().filter(line -> line.strip().startsWith("remote ")).count() > 1;
   }
 }

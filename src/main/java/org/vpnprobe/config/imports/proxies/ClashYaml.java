@@ -55,6 +55,7 @@ public final class ClashYaml implements ImportFormat {
           "type",
           "server",
           "port",
+          "headers",
           "cipher",
           "tls",
           "ws-opts",
@@ -220,7 +221,7 @@ public final class ClashYaml implements ImportFormat {
       String key = entry.key().text();
       String term = TERMS.get(key);
       if (term != null) {
-        proxy.put(term, Nodes.part(yaml, key));
+        proxy.put(term, Nodes.part(entry.value()));
       } else if (!OTHERS.contains(key)) {
         proxy.unknown(key);
       }
@@ -228,8 +229,11 @@ public final class ClashYaml implements ImportFormat {
     proxy.put(type.equals("ss") ? "method" : "encryption", Nodes.part(yaml, "cipher"));
     security(type, yaml, proxy);
     transport(yaml, proxy);
+    if (type.equals("http")) {
+      LoginTerms.headers(yaml, proxy);
+    }
     if (type.equals("wireguard")) {
-      wireguard(yaml, proxy);
+      ClashWireGuard.terms(yaml, proxy);
     } else if (Nodes.part(yaml, "ip") != null) {
       // Of TUIC: what is called instead of the server.
       proxy.server(Nodes.part(yaml, "ip"), Nodes.part(yaml, "port"));
@@ -277,33 +281,6 @@ public final class ClashYaml implements ImportFormat {
       // Of TCP, whose first bytes look like HTTP; HTTP/2 is h2.
       proxy.replace("type", "tcp");
       proxy.put("headerType", "http");
-    }
-  }
-
-  private static void wireguard(Yaml.Mapping yaml, Proxy proxy) throws NotImported {
-    Part four = Nodes.part(yaml, "ip");
-    Part six = Nodes.part(yaml, "ipv6");
-    if (four != null) {
-      proxy.put(
-          "address", six == null ? four : new Part(four.text() + "," + six.text(), four.at()));
-    } else {
-      proxy.put("address", six);
-    }
-    if (yaml.get("peers") instanceof Yaml.Items peers) {
-      if (peers.items().size() != 1 || !(peers.items().getFirst() instanceof Yaml.Mapping peer)) {
-        throw NotImported.unspoken("it has several peers; write an endpoint for each");
-      }
-      proxy.server(Nodes.part(peer, "server"), Nodes.part(peer, "port"));
-      proxy.put("publickey", Nodes.part(peer, "public-key"));
-      proxy.put("presharedkey", Nodes.part(peer, "pre-shared-key"));
-      proxy.put("reserved", Nodes.part(peer, "reserved"));
-    }
-    Yaml.Mapping disguise = Nodes.mapping(yaml, "amnezia-wg-option");
-    if (disguise != null) {
-      disguise
-          .entries()
-          .forEach(
-              entry -> proxy.put(entry.key().text(), Nodes.part(disguise, entry.key().text())));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.vpnprobe.config.imports.proxies;
 
+import org.vpnprobe.config.Yaml;
 import org.vpnprobe.config.imports.Entry;
 
 /**
@@ -9,6 +10,22 @@ import org.vpnprobe.config.imports.Entry;
  * @param port what is meant where none is named; 0 when one has to be
  */
 record LoginTerms(String protocol, int port) implements Terms {
+  private static final String HEADERS = "headers";
+
+  /** Headers that the client of an HTTP proxy adds; the proxy may answer nobody without them. */
+  static void headers(Yaml.Mapping mapping, Proxy proxy) {
+    boolean none =
+        switch (mapping.get(HEADERS)) {
+          case null -> true;
+          case Yaml.Mapping headers -> headers.entries().isEmpty();
+          case Yaml.Items headers -> headers.items().isEmpty();
+          case Yaml.Scalar scalar -> scalar.isNothing();
+        };
+    if (!none) {
+      proxy.put(HEADERS, "true");
+    }
+  }
+
   @Override
   public Entry.Builder entry(Proxy proxy) throws NotImported {
     String version = proxy.text("version");
@@ -19,6 +36,9 @@ record LoginTerms(String protocol, int port) implements Terms {
     boolean tls = TlsTerms.security(proxy, false);
     if (tls && !http) {
       throw NotImported.unspoken("SOCKS5 inside TLS is not spoken here");
+    }
+    if (http && proxy.has(HEADERS)) {
+      throw NotImported.unspoken("it expects headers of its own, which are not sent here");
     }
     Entry.Builder entry = Entry.of(proxy.span(), protocol, proxy.address(port));
     Part user = proxy.part("username");

@@ -19,7 +19,8 @@ final class Nodes {
     return part(mapping.get(key));
   }
 
-  private static @Nullable Part part(@Nullable Yaml node) {
+  /** A text or a list of texts; null for what is neither. */
+  static @Nullable Part part(@Nullable Yaml node) {
     return switch (node) {
       case null -> null;
       case Yaml.Scalar scalar ->
@@ -82,6 +83,29 @@ final class Nodes {
       }
     }
     return null;
+  }
+
+  /**
+   * The peer of a WireGuard client, null when it lists none.
+   *
+   * @throws NotImported when there are several
+   */
+  static Yaml.@Nullable Mapping peer(Yaml.Mapping mapping) throws NotImported {
+    Yaml node = mapping.get("peers");
+    boolean none =
+        node == null
+            || (node instanceof Yaml.Scalar scalar && scalar.isNothing())
+            || (node instanceof Yaml.Items peers && peers.items().isEmpty());
+    if (none) {
+      return null;
+    }
+    if (node instanceof Yaml.Items peers && peers.items().size() > 1) {
+      throw NotImported.unspoken("it has several peers; write an endpoint for each");
+    }
+    if (node instanceof Yaml.Items peers && peers.items().getFirst() instanceof Yaml.Mapping peer) {
+      return peer;
+    }
+    throw NotImported.malformed(Trees.place(mapping), "peers", "expected a list with one peer");
   }
 
   /** Tells a proxy of all keys of its that are not among these. */

@@ -102,6 +102,12 @@ final class Proxy {
     }
   }
 
+  /** A term in the place of another, or none in its place. */
+  void set(String key, @Nullable Part value) {
+    terms.remove(key);
+    put(key, value);
+  }
+
   /** A term in the place of another. */
   void replace(String key, String value) {
     Part was = terms.get(key);
@@ -119,6 +125,11 @@ final class Proxy {
     taken.add(key);
     Part value = terms.get(key);
     return value == null || value.text().isEmpty() ? null : value;
+  }
+
+  /** True for a term that is there, even when it says nothing. */
+  boolean has(String key) {
+    return terms.containsKey(key);
   }
 
   /** The first of several words for the same. */

@@ -114,6 +114,18 @@ public final class SingBoxJson implements ImportFormat {
           "client_certificate_path",
           "certificate_public_key_sha256");
 
+  private static final Set<String> OF_PEER =
+      Set.of(
+          "address",
+          "port",
+          "server",
+          "server_port",
+          "public_key",
+          "pre_shared_key",
+          "allowed_ips",
+          "persistent_keepalive_interval",
+          "reserved");
+
   @Override
   public String name() {
     return "sing-box";
@@ -191,7 +203,7 @@ public final class SingBoxJson implements ImportFormat {
       String key = entry.key().text();
       String term = TERMS.get(key);
       if (term != null) {
-        proxy.put(term, Nodes.part(json, key));
+        proxy.put(term, Nodes.part(entry.value()));
       } else if (!OTHERS.contains(key)) {
         proxy.unknown(key);
       }
@@ -204,8 +216,11 @@ public final class SingBoxJson implements ImportFormat {
       proxy.put("obfs", Nodes.part(obfs, "type"));
       proxy.put("obfs-password", Nodes.part(obfs, "password"));
     }
-    if (proxy.kind().equals("http") && Nodes.text(json, "path") != null) {
-      proxy.unknown("path");
+    if (proxy.kind().equals("http")) {
+      if (Nodes.text(json, "path") != null) {
+        proxy.unknown("path");
+      }
+      LoginTerms.headers(json, proxy);
     }
     tls(Nodes.mapping(json, "tls"), proxy);
     transport(Nodes.mapping(json, "transport"), proxy);
@@ -244,15 +259,15 @@ public final class SingBoxJson implements ImportFormat {
 
   /** An endpoint of today has its server in its peers, an outbound of before may have. */
   private static void peers(Yaml.Mapping json, Proxy proxy) throws NotImported {
-    if (!(json.get("peers") instanceof Yaml.Items peers)) {
+    Yaml.Mapping peer = Nodes.peer(json);
+    if (peer == null) {
       return;
     }
-    if (peers.items().size() != 1 || !(peers.items().getFirst() instanceof Yaml.Mapping peer)) {
-      throw NotImported.unspoken("it has several peers; write an endpoint for each");
-    }
+    Nodes.unknown(peer, OF_PEER, proxy);
     proxy.server(Nodes.first(peer, "address", "server"), Nodes.first(peer, "port", "server_port"));
-    proxy.put("publickey", Nodes.part(peer, "public_key"));
-    proxy.put("presharedkey", Nodes.part(peer, "pre_shared_key"));
-    proxy.put("reserved", Nodes.part(peer, "reserved"));
+    // Keys beside the peers are for a server that stands there, and none of a peer's.
+    proxy.set("publickey", Nodes.part(peer, "public_key"));
+    proxy.set("presharedkey", Nodes.part(peer, "pre_shared_key"));
+    proxy.replaceIfAny("reserved", Nodes.part(peer, "reserved"));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.imports.Entry;
 
@@ -43,9 +44,11 @@ final class WireGuardTerms implements Terms {
     if (reserved != null && !reserved.replaceAll("[\\s\\[\\]]", "").matches("[0,]*|AAAA")) {
       throw NotImported.unspoken("reserved bytes in its packets (WARP) are not spoken here");
     }
-    String disguise = proxy.text(UNWORN);
-    if (disguise != null && !disguise.equals("0") && !disguise.isEmpty()) {
-      throw NotImported.unspoken("its disguise cannot be worn here");
+    for (String name : UNWORN) {
+      String disguise = proxy.text(name);
+      if (disguise == null ? proxy.has(name) : !disguise.equals("0")) {
+        throw NotImported.unspoken("its disguise cannot be worn here");
+      }
     }
     boolean disguised = worn(proxy);
     Entry.Builder entry =
@@ -86,13 +89,25 @@ final class WireGuardTerms implements Terms {
     return entry;
   }
 
-  private static boolean worn(Proxy proxy) {
+  /**
+   * Tells a server that expects a disguise.
+   *
+   * @throws NotImported when a key of one is there without its value: not even then a plain packet.
+   *     Packets that come first (i1 to i5) are left empty by AmneziaVPN where there are none.
+   */
+  private static boolean worn(Proxy proxy) throws NotImported {
     boolean worn = proxy.kind().toLowerCase(Locale.ROOT).equals("awg");
-    for (String name : NUMBERS) {
-      worn |= proxy.part(name) != null;
+    @Nullable String empty = null;
+    for (String name : Stream.concat(TEXTS.stream(), NUMBERS.stream()).toList()) {
+      boolean said = proxy.part(name) != null;
+      worn |= said;
+      if (!said && proxy.has(name) && (empty == null || !name.startsWith("i"))) {
+        empty = name;
+      }
     }
-    for (String name : TEXTS) {
-      worn |= proxy.part(name) != null;
+    if (empty != null && (!worn || !empty.startsWith("i"))) {
+      throw NotImported.malformed(
+          proxy.span(), empty, "expected a value; its server may expect the disguise");
     }
     return worn;
   }

@@ -62,6 +62,21 @@ public final class XrayJson implements ImportFormat {
           "headers",
           "version");
 
+  private static final Set<String> OF_WIREGUARD =
+      Set.of(
+          "secretKey",
+          "address",
+          "peers",
+          "mtu",
+          "reserved",
+          "workers",
+          "domainStrategy",
+          "kernelMode",
+          "noKernelTun");
+
+  private static final Set<String> OF_PEER =
+      Set.of("endpoint", "publicKey", "preSharedKey", "keepAlive", "allowedIPs");
+
   @Override
   public String name() {
     return "xray";
@@ -208,6 +223,7 @@ public final class XrayJson implements ImportFormat {
         Nodes.unknown(server, OF_USER, proxy);
         Nodes.unknown(user, OF_USER, proxy);
         credentials(protocol, server, user, proxy);
+        login(protocol, orEmpty(json, "settings"), server, proxy);
       }
       XrayStream.terms(json, proxy);
       proxies.found(proxy);
@@ -239,16 +255,30 @@ public final class XrayJson implements ImportFormat {
     }
   }
 
+  /** What V2Ray says of all servers of a proxy: SOCKS 4, or headers that go with a request. */
+  private static void login(
+      String protocol, Yaml.Mapping settings, Yaml.Mapping server, Proxy proxy) {
+    if (protocol.equals("socks")) {
+      proxy.put("version", Nodes.part(settings, "version"));
+      proxy.put("version", Nodes.part(server, "version"));
+    } else if (protocol.equals("http")) {
+      LoginTerms.headers(settings, proxy);
+      LoginTerms.headers(server, proxy);
+    }
+  }
+
   private static @Nullable Part of(String protocol, Yaml.Mapping user) {
     return Nodes.part(user, protocol.equals("vless") ? "encryption" : "security");
   }
 
   private static void wireguard(Yaml.Mapping settings, Proxy proxy) throws NotImported {
-    if (!(settings.get("peers") instanceof Yaml.Items peers)
-        || peers.items().size() != 1
-        || !(peers.items().getFirst() instanceof Yaml.Mapping peer)) {
-      throw NotImported.unspoken("it has none or several peers; write an endpoint for each");
+    Yaml.Mapping peer = Nodes.peer(settings);
+    if (peer == null) {
+      throw NotImported.unspoken("it has no peer");
     }
+    // What forks add there may be a disguise.
+    Nodes.unknown(settings, OF_WIREGUARD, proxy);
+    Nodes.unknown(peer, OF_PEER, proxy);
     Part endpoint = Nodes.part(peer, "endpoint");
     if (endpoint != null) {
       Link place = Link.of(new Part("wg://x@" + endpoint.text(), endpoint.at()));
