@@ -53,7 +53,8 @@ final class Packing {
     Failure failure = m.failure();
     String serves = m.serves();
     boolean ofCell = m.id().startsWith(m.cell());
-    boolean ofServed = !ofCell && serves != null && m.id().startsWith(serves);
+    String served = ofCell || serves == null ? "" : serves;
+    boolean ofServed = !served.isEmpty() && m.id().startsWith(served);
     out.number(
         flag(m.reached(), REACHED)
             | flag(failure, FAILURE)
@@ -63,7 +64,7 @@ final class Packing {
             | (ofServed ? ID_OF_SERVED : 0));
     text(m.cell(), out);
     out.number(texts.number(serves));
-    int begin = ofCell ? m.cell().length() : ofServed ? serves.length() : 0;
+    int begin = ofCell ? m.cell().length() : ofServed ? served.length() : 0;
     text(begin == 0 ? m.id() : m.id().substring(begin), out);
     text(m.endpoint(), out);
     text(m.vantage(), out);
