@@ -9,7 +9,7 @@ import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 
 /**
- * Measurements in little room: about 130 bytes each of those that a run makes, in place of 700 as
+ * Measurements in little room: about 100 bytes each of those that a run makes, in place of 700 as
  * objects, so that a journal of a million is reported within a few hundred megabytes. Each is put
  * together when it is asked for.
  */
