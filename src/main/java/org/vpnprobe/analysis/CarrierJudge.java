@@ -256,7 +256,7 @@ final class CarrierJudge {
               ? "Name witnesses: endpoints of the same transport at other addresses."
               : "Run again; a success at any time would settle it.");
     }
-    boolean few = Trials.serversIn(rounds.witnesses()) < Witnesses.LEAST;
+    boolean few = WitnessTrials.serversIn(rounds.witnesses()) < Witnesses.LEAST;
     if (few && merged.namedWitnesses().isEmpty()) {
       return impaired(Rule.IMPAIRED_WITNESSES, evidence, "Name a second witness.");
     }

@@ -108,7 +108,7 @@ final class Cases {
                 .filter(other -> other.vantage().equals(cell.vantage()))
                 .filter(other -> other.family() == cell.family())
                 .map(CellFacts::id)
-                .filter(id -> trials.of(id).stream().anyMatch(Measurement::succeeded))
+                .filter(trials::answered)
                 .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))
                 .limit(1)

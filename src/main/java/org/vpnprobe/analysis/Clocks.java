@@ -73,7 +73,8 @@ final class Clocks {
         ? journal
         : new Recorded(
             journal.plan().at(journal.plan().createdAt().minus(ahead)),
-            journal.measurements().stream().map(m -> m.at(m.started().minus(ahead))).toList(),
+            MeasurementList.of(journal.measurements())
+                .changed((place, m) -> m.at(m.started().minus(ahead))),
             journal.finishedAt().minus(ahead),
             journal.egresses());
   }

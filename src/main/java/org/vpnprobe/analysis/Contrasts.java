@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.vpnprobe.model.CellFacts;
-import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 
 /** What to try beside a suspect: another port of its address, or a neighbour the user named. */
@@ -26,7 +25,7 @@ final class Contrasts {
             .filter(other -> !trials.server(other).equals(trials.server(cellId)));
     return Stream.concat(named, otherPorts)
         .filter(other -> !trials.cell(other).endpoint().equals(cell.endpoint()))
-        .filter(other -> trials.of(other).stream().anyMatch(Measurement::succeeded))
+        .filter(trials::answered)
         .min(Comparator.comparing(trials.doors()::place));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.HostPort;
@@ -19,39 +20,28 @@ final class Doors {
   private record Door(String vantage, Family family, String host) {}
 
   private final Plan plan;
-  private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, String> hosts = new HashMap<>();
-  private final Map<Door, TreeSet<Integer>> at = new HashMap<>();
+  private @Nullable Street street;
 
   Doors(Plan plan) {
     this.plan = plan;
     Map<String, String> written = new HashMap<>();
     plan.endpoints().forEach(e -> written.put(e.name(), hostOf(e.address())));
     for (CellFacts cell : plan.cells()) {
-      places.put(cell.id(), places.size());
-      stands(cell, Objects.requireNonNull(written.get(cell.endpoint()), cell.id()));
+      hosts.put(cell.id(), Objects.requireNonNull(written.get(cell.endpoint()), cell.id()));
     }
   }
 
   /** Notes the address, {@code ip:port}, that was contacted for a cell. */
   void contacted(CellFacts cell, String address) {
-    stands(cell, hostOf(address));
-  }
-
-  private void stands(CellFacts cell, String host) {
-    String before = hosts.put(cell.id(), host);
-    if (host.equals(before)) {
-      return;
+    String host = hostOf(address);
+    String before = Objects.requireNonNull(hosts.get(cell.id()), cell.id());
+    if (!host.equals(before)) {
+      hosts.put(cell.id(), host);
+      if (street != null) {
+        street.moves(cell, before, host);
+      }
     }
-    int place = place(cell.id());
-    if (before != null) {
-      Objects.requireNonNull(at.get(door(cell, before))).remove(place);
-    }
-    at.computeIfAbsent(door(cell, host), d -> new TreeSet<>()).add(place);
-  }
-
-  private static Door door(CellFacts cell, String host) {
-    return new Door(cell.vantage(), cell.family(), host);
   }
 
   /** The host of a cell's server. */
@@ -61,14 +51,56 @@ final class Doors {
 
   /** The cells of a line at this host, in the order of the plan. */
   List<String> at(CellFacts line, String host) {
-    return at.getOrDefault(door(line, host), new TreeSet<>()).stream()
-        .map(place -> plan.cells().get(place).id())
-        .toList();
+    return street().at(line, host).stream().map(place -> plan.cells().get(place).id()).toList();
   }
 
   /** Where a cell stands in the plan. */
   int place(String cellId) {
-    return Objects.requireNonNull(places.get(cellId), cellId);
+    return street().place(cellId);
+  }
+
+  /** Who lives where is asked while a run goes on, and by no report. */
+  private Street street() {
+    Street known = street;
+    if (known == null) {
+      known = new Street(plan, hosts);
+      street = known;
+    }
+    return known;
+  }
+
+  /** Which cells stand at each door. */
+  private static final class Street {
+    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<Door, TreeSet<Integer>> at = new HashMap<>();
+
+    Street(Plan plan, Map<String, String> hosts) {
+      for (CellFacts cell : plan.cells()) {
+        places.put(cell.id(), places.size());
+        stands(cell, Objects.requireNonNull(hosts.get(cell.id()), cell.id()));
+      }
+    }
+
+    private void stands(CellFacts cell, String host) {
+      at.computeIfAbsent(door(cell, host), d -> new TreeSet<>()).add(place(cell.id()));
+    }
+
+    void moves(CellFacts cell, String from, String to) {
+      Objects.requireNonNull(at.get(door(cell, from))).remove(place(cell.id()));
+      stands(cell, to);
+    }
+
+    TreeSet<Integer> at(CellFacts line, String host) {
+      return at.getOrDefault(door(line, host), new TreeSet<>());
+    }
+
+    int place(String cellId) {
+      return Objects.requireNonNull(places.get(cellId), cellId);
+    }
+
+    private static Door door(CellFacts cell, String host) {
+      return new Door(cell.vantage(), cell.family(), host);
+    }
   }
 
   /** The host of {@code host:port}; what is neither stays as it is. */

@@ -1,7 +1,6 @@
 package org.vpnprobe.analysis;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,12 +34,16 @@ final class Gates {
 
   Gates(Merged merged) {
     for (Merged.Run run : merged.runs()) {
+      Duration off = WrongClock.off(run.recorded());
+      Map<String, Glance> own = Glance.of(run.recorded(), off);
       run.recorded()
           .plan()
           .vantages()
           .forEach(v -> {
+            clockOff.put(v.name(), off);
             boolean carrier = v.role() == Role.CARRIER;
-            closed.put(v.name(), look(new Look(run, v.name()), carrier, merged.egresses()));
+            Look at = new Look(run, v.name(), own.getOrDefault(v.name(), Glance.none()));
+            closed.put(v.name(), look(at, carrier, merged.egresses()));
           });
     }
   }
@@ -72,17 +75,7 @@ final class Gates {
   }
 
   /** One vantage of one run. */
-  private record Look(Merged.Run run, String vantage) {
-    List<Measurement> own() {
-      return run.recorded().measurements().stream()
-          .filter(m -> m.vantage().equals(vantage) && m.ownHandshake())
-          .toList();
-    }
-
-    boolean isAnchor(Measurement m) {
-      return run.recorded().plan().anchors().contains(m.endpoint());
-    }
-
+  private record Look(Merged.Run run, String vantage, Glance own) {
     /** Cells of this vantage that were tried and of which this holds. */
     List<String> tried(Predicate<String> which) {
       return run.recorded().plan().cells().stream()
@@ -95,7 +88,11 @@ final class Gates {
 
     /** Those of them that answer at a control. */
     List<String> cells(Predicate<String> which) {
-      return tried(which).stream().filter(id -> !atControls(id).isEmpty()).toList();
+      return tried(which).stream()
+          .filter(id ->
+              run.trials().controlsOf(run.trials().cell(id)).stream()
+                  .anyMatch(run.trials()::answered))
+          .toList();
     }
 
     /** The trials at controls that succeeded. */
@@ -112,7 +109,7 @@ final class Gates {
     }
 
     boolean answers(String cellId) {
-      return run.trials().of(cellId).stream().anyMatch(m -> m.succeeded() || m.reached() != null);
+      return run.trials().heard(cellId);
     }
 
     /**
@@ -129,12 +126,11 @@ final class Gates {
 
   private Set<Gate> look(Look at, boolean carrier, List<Egress> egresses) {
     Set<Gate> gates = EnumSet.noneOf(Gate.class);
-    List<Measurement> own = at.own();
     List<Egress> seen =
         egresses.stream().filter(egress -> egress.vantage().equals(at.vantage())).toList();
-    if (own.stream().anyMatch(m -> m.succeeded() || m.reached() != null)) {
+    if (at.own().heard()) {
       working.add(at.vantage());
-    } else if (isOffline(at, own)) {
+    } else if (isOffline(at)) {
       gates.add(Gate.OFFLINE);
       return gates;
     }
@@ -153,81 +149,59 @@ final class Gates {
     if (at.silent(id -> at.run().trials().endpoint(id).transport() == Transport.UDP)) {
       gates.add(Gate.NO_UDP);
     }
-    if (isUnresolved(at, own)) {
+    if (at.own().unresolved().stream().map(at::named).distinct().count() >= HOSTS) {
       gates.add(Gate.RESOLVER);
     }
-    if (isCut(at, own)) {
+    if (isCut(at)) {
       gates.add(Gate.CUT);
     }
     if (seen.stream().map(Egress::asn).filter(asn -> asn != null).distinct().count() > 1) {
       gates.add(Gate.EGRESS_CHANGED);
     }
-    Duration off = WrongClock.off(at.run().recorded());
-    clockOff.put(at.vantage(), off);
-    if (own.stream().anyMatch(m -> WrongClock.mayFail(m, off))) {
+    if (at.own().mistimed()) {
       gates.add(Gate.CLOCK);
     }
     return gates;
   }
 
-  private static boolean isOffline(Look at, List<Measurement> own) {
-    if (!own.isEmpty() && own.stream().allMatch(Failing::ofVantage)) {
+  private static boolean isOffline(Look at) {
+    if (at.own().failedByItself()) {
       return true;
     }
-    boolean fine =
-        at.run().recorded().measurements().stream()
-            .filter(m -> at.isAnchor(m) && at.run().trials().knows(m.cell()))
+    Set<String> anchors = Set.copyOf(at.run().recorded().plan().anchors());
+    return at.own().anchorTried()
+        && at.run().recorded().measurements().stream()
+            .filter(m -> anchors.contains(m.endpoint()) && at.run().trials().knows(m.cell()))
             .filter(m -> at.run().trials().role(m.cell()) == Role.CONTROL)
             .anyMatch(Measurement::succeeded);
-    return fine && own.stream().anyMatch(at::isAnchor);
   }
 
   /** Servers at different places that show one certificate, and others at the control. */
   private static boolean portal(Look at) {
     Map<String, Set<String>> shown = new HashMap<>();
-    for (Measurement m : at.own()) {
-      String certificate = m.observed("tls_certificate_sha256").orElse("");
-      if (Failing.wrongIdentity(m) && !certificate.isEmpty()) {
-        Set<String> expected =
-            at.atControls(m.cell()).stream()
-                .flatMap(control -> control.observed("tls_certificate_sha256").stream())
-                .collect(Collectors.toSet());
-        if (!expected.isEmpty() && !expected.contains(certificate)) {
-          // As named: all names may lead to the portal's one address.
-          shown.computeIfAbsent(certificate, c -> new HashSet<>()).add(at.named(m.cell()));
-        }
+    for (Glance.Refused refused : at.own().refused()) {
+      Set<String> expected =
+          at.atControls(refused.cell()).stream()
+              .flatMap(control -> control.observed(Glance.CERTIFICATE).stream())
+              .collect(Collectors.toSet());
+      if (!expected.isEmpty() && !expected.contains(refused.certificate())) {
+        // As named: all names may lead to the portal's one address.
+        shown
+            .computeIfAbsent(refused.certificate(), c -> new HashSet<>())
+            .add(at.named(refused.cell()));
       }
     }
-    boolean proved =
-        at.own().stream()
-            .anyMatch(m -> m.succeeded() && m.observed("tls_certificate_sha256").isPresent());
-    return !proved && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
-  }
-
-  /** Since its last answer the resolver was asked for two names or more. */
-  private static boolean isUnresolved(Look at, List<Measurement> own) {
-    Instant last =
-        own.stream()
-            .filter(Failing::resolved)
-            .map(Measurement::started)
-            .max(Instant::compareTo)
-            .orElse(Instant.MIN);
-    return own.stream()
-            .filter(m -> Failing.unresolved(m) && m.started().isAfter(last))
-            .map(m -> at.named(m.cell()))
-            .distinct()
-            .count()
-        >= HOSTS;
+    return !at.own().proved() && shown.values().stream().anyMatch(hosts -> hosts.size() >= HOSTS);
   }
 
   /** Every anchor that was tried answered, and nobody else that the control reaches. */
-  private static boolean isCut(Look at, List<Measurement> own) {
-    List<Measurement> anchors = own.stream().filter(at::isAnchor).toList();
+  private static boolean isCut(Look at) {
+    if (!at.own().anchorAnswered()) {
+      return false;
+    }
     Set<String> named = new HashSet<>(at.run().recorded().plan().anchors());
     List<String> others = at.cells(id -> !named.contains(at.run().trials().cell(id).endpoint()));
     long hosts = others.stream().map(at.run().trials()::host).distinct().count();
-    return anchors.stream().anyMatch(Measurement::succeeded)
-        && hosts > HOSTS
-        && others.stream().noneMatch(at::answers);
+    return hosts > HOSTS && others.stream().noneMatch(at::answers);
   }
 }

@@ -2,14 +2,12 @@ package org.vpnprobe.analysis;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Family;
-import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Transport;
 
 /**
@@ -70,12 +68,11 @@ final class Lines {
   private Map<Key, Hosts> count() {
     Map<Key, Hosts> all = new HashMap<>();
     for (CellFacts cell : trials.plan().cells()) {
-      List<Measurement> own = trials.of(cell.id());
-      if (own.isEmpty()) {
+      if (trials.of(cell.id()).isEmpty()) {
         continue;
       }
       EndpointFacts endpoint = trials.endpoint(cell.id());
-      boolean answers = own.stream().anyMatch(Measurement::succeeded);
+      boolean answers = trials.answered(cell.id());
       boolean fails = !answers && trials.answeredSomewhere(cell.endpoint());
       for (String protocol : new @Nullable String[] {null, endpoint.protocol()}) {
         Hosts hosts =

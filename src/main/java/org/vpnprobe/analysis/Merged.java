@@ -52,8 +52,7 @@ final class Merged {
     keys = new SharedKeys(byTime, Timing.of(1).pairing());
     for (int i = 0; i < byTime.size(); i++) {
       Recorded recorded = keys.marked(i);
-      Trials trials = new Trials(recorded.plan());
-      recorded.measurements().forEach(trials::add);
+      Trials trials = Trials.of(recorded.plan(), recorded.measurements());
       runs.add(
           new Run(
               recorded,
@@ -118,7 +117,7 @@ final class Merged {
                 .toList());
     List<CellRecord.RunRounds> rounds = new ArrayList<>();
     for (Run run : runs) {
-      if (run.trials().knows(id) && !run.trials().rounds(id).isEmpty()) {
+      if (run.trials().knows(id) && run.trials().hasRounds(id)) {
         rounds.add(
             new CellRecord.RunRounds(
                 run.recorded().plan().runId(),
@@ -297,6 +296,9 @@ final class Merged {
     Run last = last(id);
     List<Persistence.Shown> shown =
         new ArrayList<>(Persistence.remembered(earlier, cell, runs, last));
+    if (shown.isEmpty() && runs.size() == 1) {
+      return Optional.empty(); // It takes two.
+    }
     String target = Targets.of(cell.endpoint(), cell.vantage());
     for (Run run : runs) {
       if (run.trials().knows(id)
@@ -306,7 +308,7 @@ final class Merged {
         shown.add(
             new Persistence.Shown(
                 run.begin(),
-                run.trials().of(id).stream().anyMatch(Measurement::succeeded),
+                run.trials().answered(id),
                 rounds.numbers().significant(run.timing()),
                 true));
       }
@@ -315,8 +317,6 @@ final class Merged {
   }
 
   static List<Measurement> sorted(List<Measurement> measurements) {
-    return measurements.stream()
-        .sorted(Comparator.comparing(Measurement::started).thenComparing(Measurement::id))
-        .toList();
+    return measurements.stream().sorted(ByTime.ORDER).toList();
   }
 }

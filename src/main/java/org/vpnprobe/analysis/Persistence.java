@@ -50,6 +50,9 @@ final class Persistence {
    */
   static List<Shown> remembered(
       List<Earlier> earlier, CellRecord cell, List<Merged.Run> runs, Merged.Run last) {
+    if (earlier.isEmpty()) {
+      return List.of();
+    }
     Plan plan = last.recorded().plan();
     String target = Targets.of(cell.endpoint(), cell.vantage());
     Instant since = last.begin().minus(last.timing().memory());

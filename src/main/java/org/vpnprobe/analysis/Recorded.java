@@ -15,7 +15,7 @@ import org.vpnprobe.model.Plan;
 public record Recorded(
     Plan plan, List<Measurement> measurements, Instant finishedAt, List<Egress> egresses) {
   public Recorded {
-    measurements = List.copyOf(measurements);
+    measurements = MeasurementList.of(measurements);
     egresses = List.copyOf(egresses);
   }
 

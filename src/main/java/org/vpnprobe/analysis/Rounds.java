@@ -68,11 +68,12 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
 
   static Rounds of(Trials trials, String cellId, Controls controls, int suspects) {
     List<Measurement> witnesses = trials.witnessTrials(cellId);
+    List<Instant> ended = witnesses.stream().map(Measurement::ended).toList();
     List<Tried> tried = new ArrayList<>();
     for (Trials.Round round : trials.rounds(cellId).values()) {
       Measurement carrier = round.carrier();
       if (carrier != null) {
-        tried.add(judge(round, carrier, controls.around(round, carrier), witnesses));
+        tried.add(judge(round, carrier, controls.around(round, carrier), witnesses, ended));
       }
     }
     List<Tried> beside =
@@ -101,14 +102,25 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
   }
 
   private static Tried judge(
-      Trials.Round round, Measurement carrier, Pair controls, List<Measurement> witnesses) {
+      Trials.Round round,
+      Measurement carrier,
+      Pair controls,
+      List<Measurement> witnesses,
+      List<Instant> ended) {
     boolean contrast = answers(round.contrast());
     if (carrier.succeeded()) {
       return new Tried(round, carrier, Kind.SUCCESS, "", contrast);
     }
     String why = whyVoid(carrier, controls);
     if (why.isEmpty()) {
-      why = witnessed(carrier, vouching(carrier, witnesses));
+      List<Measurement> speak = vouching(carrier, witnesses);
+      why =
+          witnessed(
+              carrier,
+              speak,
+              speak.size() == ended.size()
+                  ? ended
+                  : speak.stream().map(Measurement::ended).toList());
     }
     Kind kind = why.isEmpty() ? Kind.COUNTED : why.equals(WAITING) ? Kind.OPEN : Kind.VOID;
     return new Tried(round, carrier, kind, why, contrast);
@@ -162,13 +174,15 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
    * not void: on a lossy line nearly always one of them fails (in the simulation, 53 of 200 lone
    * blocked cells were missed at 20 % loss for that, and nobody innocent was saved).
    */
-  private static String witnessed(Measurement carrier, List<Measurement> witnesses) {
+  private static String witnessed(
+      Measurement carrier, List<Measurement> witnesses, List<Instant> ended) {
     Instant from = carrier.started();
     Instant to = carrier.ended();
     Measurement before = null;
     Measurement after = null;
-    for (Measurement witness : witnesses) {
-      if (!witness.ended().isAfter(from)) {
+    for (int i = 0; i < witnesses.size(); i++) {
+      Measurement witness = witnesses.get(i);
+      if (!ended.get(i).isAfter(from)) {
         before = witness;
       } else if (!witness.started().isBefore(to) && after == null) {
         after = witness;

@@ -3,6 +3,7 @@ package org.vpnprobe.analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class SharedKeys {
   SharedKeys(List<Recorded> journals, Duration window) {
     this.journals = journals;
     this.window = window;
-    for (int i = 0; i < journals.size(); i++) {
+    for (int i = 0; journals.size() > 1 && i < journals.size(); i++) {
       Map<String, EndpointFacts> endpoints = endpoints(journals.get(i));
       for (Measurement m : journals.get(i).measurements()) {
         EndpointFacts endpoint = endpoints.get(m.endpoint());
@@ -49,9 +50,15 @@ final class SharedKeys {
       return recorded;
     }
     Map<String, EndpointFacts> endpoints = endpoints(recorded);
+    MeasurementList measurements = MeasurementList.of(recorded.measurements());
+    BitSet tainted = new BitSet();
+    int place = 0;
+    for (Measurement m : measurements) {
+      tainted.set(place++, isTainted(journal, m, endpoints));
+    }
     return new Recorded(
         recorded.plan(),
-        recorded.measurements().stream().map(m -> mark(journal, m, endpoints)).toList(),
+        measurements.changed((at, m) -> tainted.get(at) ? m.tainted("key_used_elsewhere") : m),
         recorded.finishedAt(),
         recorded.egresses());
   }
@@ -81,10 +88,10 @@ final class SharedKeys {
     return more > 0 ? first + " and " + more + " more" : first;
   }
 
-  private Measurement mark(int journal, Measurement m, Map<String, EndpointFacts> endpoints) {
+  private boolean isTainted(int journal, Measurement m, Map<String, EndpointFacts> endpoints) {
     EndpointFacts endpoint = endpoints.get(m.endpoint());
     if (endpoint == null || endpoint.exclusive().isEmpty() || m.tainted() != null) {
-      return m;
+      return false;
     }
     boolean elsewhere =
         endpoint.exclusive().stream()
@@ -95,7 +102,7 @@ final class SharedKeys {
     if (elsewhere) {
       (m.succeeded() ? shared : voided).add(m.endpoint());
     }
-    return elsewhere && !m.succeeded() ? m.tainted("key_used_elsewhere") : m;
+    return elsewhere && !m.succeeded();
   }
 
   private static Map<String, EndpointFacts> endpoints(Recorded recorded) {

@@ -1,6 +1,5 @@
 package org.vpnprobe.analysis;
 
-import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
 
 /** When a suspect has been looked at enough (design §4a.4 and §4a.7). */
@@ -25,8 +24,7 @@ enum Stopping {
 
   static Stopping of(Suspect suspect, Rounds rounds, Trials trials, Timing timing) {
     boolean thorough = trials.plan().profile() == Profile.THOROUGH;
-    boolean succeeded =
-        trials.of(suspect.cell()).stream().anyMatch(Measurement::succeeded) && !thorough;
+    boolean succeeded = trials.answered(suspect.cell()) && !thorough;
     if (succeeded || settled(rounds, timing)) {
       return STOP;
     }

@@ -2,7 +2,6 @@ package org.vpnprobe.analysis;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
@@ -51,31 +49,47 @@ final class Trials {
   private final Map<String, CellFacts> cells = new LinkedHashMap<>();
   private final Map<String, EndpointFacts> endpoints = new HashMap<>();
   private final Map<String, VantageFacts> vantages = new LinkedHashMap<>();
-  private final Map<String, List<Measurement>> byCell = new HashMap<>();
-  private final Map<String, NavigableMap<Integer, Round>> rounds = new HashMap<>();
-  private final Map<Stream, List<Measurement>> witnessTrials = new HashMap<>();
-  private final Set<String> ids = new HashSet<>();
+  private final Map<String, Tried> tried = new HashMap<>();
+  private final Map<String, Rows> inRounds = new HashMap<>();
+  private final WitnessTrials witnessTrials;
+  private final List<Measurement> measured;
+  private Ids ids;
+  private final Recent recent;
   private final Set<String> answeredSomewhere = new HashSet<>();
-  private final Map<String, List<Measurement>> experiments = new HashMap<>();
-  private final Map<String, List<Measurement>> touches = new HashMap<>();
+  private final Map<String, Rows> experiments = new HashMap<>();
+  private @Nullable Touches touches;
   private final Map<String, Set<String>> failedHosts = new HashMap<>();
   private final Doors doors;
-  private final Map<Transport, List<String>> protocols = new EnumMap<>(Transport.class);
   private final Lines lines = new Lines(this);
   private @Nullable Map<String, Set<String>> examined;
   private int suspects;
 
+  /** The trials of a run that goes on: each is added when it is over. */
   Trials(Plan plan) {
+    this(plan, new ArrayList<>());
+  }
+
+  /** The trials of a run that is over: it is not asked which of them there are. */
+  static Trials of(Plan plan, List<Measurement> measured) {
+    Trials trials = new Trials(plan, measured);
+    int row = 0;
+    for (Measurement m : measured) {
+      trials.add(m, row++);
+    }
+    trials.ids = trials.noIds(); // None is added any more.
+    return trials;
+  }
+
+  private Trials(Plan plan, List<Measurement> measured) {
     this.plan = plan;
+    this.measured = measured;
+    this.recent = new Recent(measured);
+    this.ids = noIds();
     plan.endpoints().forEach(endpoint -> endpoints.put(endpoint.name(), endpoint));
     plan.vantages().forEach(vantage -> vantages.put(vantage.name(), vantage));
     plan.cells().forEach(cell -> cells.put(cell.id(), cell));
     this.doors = new Doors(plan);
-    Map<Transport, Set<String>> spoken = new EnumMap<>(Transport.class);
-    for (EndpointFacts endpoint : endpoints.values()) {
-      spoken.computeIfAbsent(endpoint.transport(), t -> new TreeSet<>()).add(endpoint.protocol());
-    }
-    spoken.forEach((transport, names) -> protocols.put(transport, List.copyOf(names)));
+    this.witnessTrials = new WitnessTrials(this);
   }
 
   /** Which cells stand at one host. */
@@ -90,53 +104,63 @@ final class Trials {
 
   /** Takes a trial in; one whose id is known already, or whose cell is not in the plan, is not. */
   boolean add(Measurement m) {
-    if (!cells.containsKey(m.cell()) || !ids.add(m.id())) {
+    measured.add(m);
+    if (add(m, measured.size() - 1)) {
+      return true;
+    }
+    measured.removeLast();
+    return false;
+  }
+
+  private boolean add(Measurement m, int row) {
+    CellFacts cell = cells.get(m.cell());
+    if (cell == null || !ids.add(m.id(), row)) {
       return false;
     }
     if (m.purpose() == Purpose.EXPERIMENT) {
-      experiments
-          .computeIfAbsent(Objects.requireNonNullElse(m.serves(), m.cell()), c -> new ArrayList<>())
-          .add(m);
+      add(row, experiments, Objects.requireNonNullElse(m.serves(), m.cell()));
     }
-    if (m.address() != null) {
-      touches.computeIfAbsent(m.vantage() + " " + m.address(), a -> new ArrayList<>()).add(m);
+    if (touches != null) {
+      touches.add(m, row);
     }
     if (!m.ownHandshake()) {
       return true; // What was done otherwise says nothing of the endpoint's own handshake.
     }
-    List<Measurement> own = byCell.computeIfAbsent(m.cell(), c -> new ArrayList<>());
-    if (m.address() != null && own.stream().allMatch(known -> known.address() == null)) {
-      doors.contacted(cell(m.cell()), m.address());
+    Tried own = tried.computeIfAbsent(cell.id(), c -> new Tried());
+    if (m.address() != null && own.server == null) {
+      doors.contacted(cell, m.address());
     }
-    own.add(m);
+    own.add(m, row);
     lines.changed();
     examined = null;
     if (m.succeeded()) {
       answeredSomewhere.add(m.endpoint());
     }
     switch (m.purpose()) {
-      case WITNESS ->
-          witnessTrials.computeIfAbsent(stream(m.cell()), s -> new ArrayList<>()).add(m);
-      case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER -> {
-        String suspect = Objects.requireNonNullElse(m.serves(), m.cell());
-        rounds
-            .computeIfAbsent(suspect, s -> new TreeMap<>())
-            .merge(
-                m.round(),
-                new Round(m.round(), null, null, null, null).with(m),
-                (old, fresh) -> old.with(m));
-      }
+      case WITNESS -> witnessTrials.add(m);
+      case CONTROL_BEFORE, COUNTED, CONTRAST, CONTROL_AFTER ->
+          add(row, inRounds, Objects.requireNonNullElse(m.serves(), m.cell()));
       case SCREENING -> {
         if (!m.succeeded() && role(m.cell()) == Role.CARRIER && Failing.speaksOfPath(m)) {
           suspects++;
-          failedHosts
-              .computeIfAbsent(cell(m.cell()).vantage(), v -> new HashSet<>())
-              .add(host(m.cell()));
+          failedHosts.computeIfAbsent(cell.vantage(), v -> new HashSet<>()).add(host(m.cell()));
         }
       }
       default -> {}
     }
     return true;
+  }
+
+  private Ids noIds() {
+    return new Ids(row -> recent.get(row).id());
+  }
+
+  private static void add(int row, Map<String, Rows> rows, String key) {
+    rows.computeIfAbsent(key, k -> new Rows()).add(row);
+  }
+
+  private List<Measurement> at(@Nullable Rows rows) {
+    return rows == null ? List.of() : recent.at(rows);
   }
 
   Plan plan() {
@@ -171,12 +195,37 @@ final class Trials {
 
   /** All trials from this cell's vantage to its endpoint, whatever they were made for. */
   List<Measurement> of(String cellId) {
-    return byCell.getOrDefault(cellId, List.of());
+    Tried own = tried.get(cellId);
+    return own == null ? List.of() : recent.at(own.rows);
+  }
+
+  /** True when one of them reached the asked depth. */
+  boolean answered(String cellId) {
+    Tried own = tried.get(cellId);
+    return own != null && own.answered;
+  }
+
+  /** True when one of them reached any depth. */
+  boolean heard(String cellId) {
+    Tried own = tried.get(cellId);
+    return own != null && own.heard;
   }
 
   /** The rounds of a suspect by number. */
   NavigableMap<Integer, Round> rounds(String cellId) {
-    return rounds.getOrDefault(cellId, new TreeMap<>());
+    NavigableMap<Integer, Round> rounds = new TreeMap<>();
+    for (Measurement m : at(inRounds.get(cellId))) {
+      rounds.merge(
+          m.round(),
+          new Round(m.round(), null, null, null, null).with(m),
+          (old, fresh) -> old.with(m));
+    }
+    return rounds;
+  }
+
+  /** True when the cell has rounds of its own. */
+  boolean hasRounds(String cellId) {
+    return inRounds.containsKey(cellId);
   }
 
   /** The number of the last round of a suspect that has begun, 0 when none has. */
@@ -186,7 +235,7 @@ final class Trials {
   }
 
   boolean has(String trialId) {
-    return ids.contains(trialId);
+    return ids.has(trialId);
   }
 
   /** True when any vantage of this run reached the asked depth of the endpoint. */
@@ -196,14 +245,22 @@ final class Trials {
 
   /** The trials of a suspect's experiments, by number. */
   List<Measurement> experiments(String cellId) {
-    return experiments.getOrDefault(cellId, List.of()).stream()
+    return at(experiments.get(cellId)).stream()
         .sorted(Comparator.comparing(m -> Objects.requireNonNull(m.experiment()).number()))
         .toList();
   }
 
   /** Everything that was sent from a line to an address and port. */
   List<Measurement> touches(String vantage, String address) {
-    return touches.getOrDefault(vantage + " " + address, List.of());
+    Touches all = touches;
+    if (all == null) {
+      all = new Touches(); // A report asks for none.
+      for (int row = 0; row < measured.size(); row++) {
+        all.add(measured.get(row), row);
+      }
+      touches = all;
+    }
+    return at(all.of(vantage, address));
   }
 
   /** Addresses of this line's cells that failed their screening. */
@@ -224,7 +281,7 @@ final class Trials {
   @Nullable String controlOf(String cellId) {
     List<String> controls = controlsOf(cell(cellId));
     return controls.stream()
-        .filter(id -> of(id).stream().anyMatch(Measurement::succeeded))
+        .filter(this::answered)
         .findFirst()
         .orElse(controls.isEmpty() ? null : controls.getFirst());
   }
@@ -239,7 +296,7 @@ final class Trials {
     Map<String, Set<String>> at = examined;
     if (at == null) {
       at = new HashMap<>();
-      for (String cell : rounds.keySet()) {
+      for (String cell : inRounds.keySet()) {
         if (knows(cell)) {
           at.computeIfAbsent(cell(cell).vantage() + " " + server(cell), d -> new HashSet<>())
               .add(cell);
@@ -257,62 +314,15 @@ final class Trials {
 
   /** Address and port of a cell's server. */
   String server(String cellId) {
-    for (Measurement m : of(cellId)) {
-      if (m.address() != null) {
-        return m.address();
-      }
+    Tried own = tried.get(cellId);
+    if (own != null && own.server != null) {
+      return own.server;
     }
     return endpoint(cellId).address();
   }
 
-  /**
-   * The witness trials that speak for a suspect, by time: those of its protocol on its line, and
-   * where fewer than two servers of its protocol stand there, those of its transport. Trials at the
-   * suspect's own address do not speak.
-   */
+  /** The witness trials that speak for a suspect, by time. */
   List<Measurement> witnessTrials(String cellId) {
-    String host = host(cellId);
-    List<Measurement> same = at(List.of(stream(cellId)), host);
-    if (serversIn(same) < Witnesses.LEAST) {
-      same = at(streamsOfTransport(cellId), host);
-    }
-    return same;
-  }
-
-  /** How many servers stood as witnesses: what runs beside another on one of them adds none. */
-  static long serversIn(List<Measurement> trials) {
-    return trials.stream()
-        .map(m -> m.address() == null ? m.endpoint() : Doors.hostOf(m.address()))
-        .distinct()
-        .count();
-  }
-
-  private List<Measurement> at(List<Stream> streams, String notHost) {
-    List<Measurement> trials = new ArrayList<>();
-    for (Stream stream : streams) {
-      for (Measurement m : witnessTrials.getOrDefault(stream, List.of())) {
-        if (Failing.usable(m) && !host(m.cell()).equals(notHost)) {
-          trials.add(m);
-        }
-      }
-    }
-    trials.sort(Comparator.comparing(Measurement::started).thenComparing(Measurement::id));
-    return trials;
-  }
-
-  private List<Stream> streamsOfTransport(String cellId) {
-    CellFacts cell = cell(cellId);
-    Transport transport = endpoint(cellId).transport();
-    return protocols.getOrDefault(transport, List.of()).stream()
-        .map(protocol -> new Stream(cell.vantage(), cell.family(), transport, protocol))
-        .toList();
-  }
-
-  /** Every trial of the run that was made for this purpose. */
-  List<Measurement> of(Purpose purpose) {
-    return byCell.values().stream()
-        .flatMap(List::stream)
-        .filter(m -> m.purpose() == purpose)
-        .toList();
+    return witnessTrials.of(cellId);
   }
 }

@@ -290,7 +290,7 @@ public final class WitnessRun {
       case WAIT -> suspect.waitForWitness(true);
       case STOP -> {
         suspects.close(suspect);
-        if (trials.of(suspect.cell()).stream().noneMatch(Measurement::succeeded)) {
+        if (!trials.answered(suspect.cell())) {
           inquiries.wanted(suspect.cell());
         } else {
           witnesses.recovered(suspect.cell());

@@ -38,7 +38,7 @@ final class Sitting implements Run.Sink, AutoCloseable {
     this.plan = plan;
     this.journal = journal;
     this.before = List.copyOf(before);
-    this.measurements = new ArrayList<>(before);
+    this.measurements = new ArrayList<>(this.before);
     this.egresses = new ArrayList<>(egresses);
   }
 

@@ -1,6 +1,5 @@
 package org.vpnprobe.engine;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +8,13 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Analyst;
+import org.vpnprobe.analysis.MeasurementList;
+import org.vpnprobe.analysis.PackedMeasurements;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
@@ -44,7 +46,7 @@ public record Journal(
   private static final int LONGEST_PLAN = 1 << 26;
 
   public Journal {
-    measurements = List.copyOf(measurements);
+    measurements = MeasurementList.of(measurements);
     egresses = List.copyOf(egresses);
   }
 
@@ -79,8 +81,10 @@ public record Journal(
     private final Path file;
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
-    private final Shared shared = new Shared();
-    private final List<Measurement> measurements = new ArrayList<>();
+    private byte[] line = new byte[1 << 12];
+    private int length;
+    private boolean ascii;
+    private final PackedMeasurements.Builder measurements = new PackedMeasurements.Builder();
     private final List<Egress> egresses = new ArrayList<>();
     private int at;
     private int filled;
@@ -97,9 +101,9 @@ public record Journal(
     }
 
     Journal read() throws IOException {
-      for (Optional<String> line = line(); line.isPresent(); line = line()) {
+      while (line()) {
         try {
-          take(line.get());
+          take();
         } catch (JacksonException
             | IllegalArgumentException
             | DateTimeException
@@ -116,15 +120,22 @@ public record Journal(
         number = 1;
         throw wrong("expected the plan of a run");
       }
-      return new Journal(file, plan, measurements, egresses, end, sound, read - sound);
+      return new Journal(file, plan, measurements.build(), egresses, end, sound, read - sound);
     }
 
-    private void take(String line) throws InvalidJournal {
-      if (rules != null && JournalFormat.isMeasurement(line)) {
-        take(rules, JournalFormat.measurement(line));
+    private void take() throws InvalidJournal {
+      Optional<Measurement> written =
+          rules != null && ascii ? JournalFormat.measurement(line, length) : Optional.empty();
+      if (rules != null && written.isPresent()) {
+        take(rules, written.get());
         return;
       }
-      ObjectNode node = JournalFormat.node(line);
+      String text = text();
+      if (rules != null && JournalFormat.isMeasurement(text)) {
+        take(rules, JournalFormat.measurement(text));
+        return;
+      }
+      ObjectNode node = JournalFormat.node(text);
       String type = JournalFormat.type(node);
       if (plan == null || rules == null) {
         if (!type.equals(JournalFormat.PLAN)) {
@@ -142,6 +153,7 @@ public record Journal(
         Plan found = JournalFormat.plan(node);
         rules = new JournalRules(found);
         plan = found;
+        measurements.names(found);
         return;
       }
       switch (type) {
@@ -156,7 +168,7 @@ public record Journal(
     }
 
     private void take(JournalRules checks, Measurement m) {
-      measurements.add(shared.of(checks.checked(m)));
+      measurements.add(checks.checked(m));
       end = null; // The run was gone on with.
     }
 
@@ -164,28 +176,43 @@ public record Journal(
       return new InvalidJournal(file + ":" + number + ": " + what);
     }
 
-    /** The next whole line; empty at the end and for a torn last line. */
-    private Optional<String> line() throws IOException {
+    /** Takes in the next whole line; false at the end and for a torn last line. */
+    private boolean line() throws IOException {
       int longest = plan == null ? LONGEST_PLAN : LONGEST_LINE;
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
       number++;
+      length = 0;
+      byte signs = 0;
       while (more()) {
         int end = at;
         while (end < filled && buffer[end] != '\n') {
-          end++;
+          signs |= buffer[end++];
         }
-        if (bytes.size() + (end - at) > longest) {
+        if (length + (end - at) > longest) {
           throw wrong("a line of more than " + longest + " bytes");
         }
-        bytes.write(buffer, at, end - at);
+        if (length + (end - at) > line.length) {
+          line = Arrays.copyOf(line, Math.max(length + (end - at), 2 * line.length));
+        }
+        System.arraycopy(buffer, at, line, length, end - at);
+        length += end - at;
         boolean whole = end < filled;
         read += end - at + (whole ? 1 : 0);
         at = whole ? end + 1 : end;
         if (whole) {
-          return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+          ascii = signs >= 0;
+          return true;
         }
       }
-      return Optional.empty();
+      return false;
+    }
+
+    /** The line as text; what was made for a plan is given back. */
+    private String text() {
+      String text = new String(line, 0, length, StandardCharsets.UTF_8);
+      if (line.length > LONGEST_LINE) {
+        line = new byte[1 << 12];
+      }
+      return text;
     }
 
     /** True when there is a byte to read. */

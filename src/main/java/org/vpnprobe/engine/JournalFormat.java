@@ -4,7 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -12,10 +19,14 @@ import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.Variation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.jdk.StringDeserializer;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,7 +52,10 @@ final class JournalFormat {
           .changeDefaultPropertyInclusion(inclusion ->
               inclusion.withValueInclusion(
                   com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
-          .addModule(new SimpleModule().addSerializer(new Ids()))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(new Ids())
+                  .addDeserializer(String.class, new Alike()))
           .addMixIn(PseudonymKey.class, Hex.class)
           .addMixIn(Variation.class, Kinds.class)
           .build();
@@ -73,6 +87,28 @@ final class JournalFormat {
   }
 
   private JournalFormat() {}
+
+  /**
+   * Keeps texts that are said alike once where there is a map for them: each cell of a plan names
+   * its endpoint and its vantage again.
+   */
+  private static final class Alike extends StdDeserializer<String> {
+    Alike() {
+      super(String.class);
+    }
+
+    @Override
+    public @Nullable String deserialize(JsonParser in, DeserializationContext context) {
+      String text = StringDeserializer.instance.deserialize(in, context);
+      if (text == null || !(context.getAttribute(Alike.class) instanceof Map<?, ?> known)) {
+        return text;
+      }
+      @SuppressWarnings("unchecked") // Put there above.
+      Map<String, String> texts = (Map<String, String>) known;
+      String before = texts.putIfAbsent(text, text);
+      return before == null ? text : before;
+    }
+  }
 
   /** Constants by their ids, as everywhere else. */
   @SuppressWarnings("rawtypes")
@@ -112,7 +148,10 @@ final class JournalFormat {
   }
 
   static Plan plan(ObjectNode node) {
-    return MAPPER.treeToValue(node, Plan.class);
+    return MAPPER
+        .readerFor(Plan.class)
+        .withAttribute(Alike.class, new HashMap<String, String>())
+        .readValue(node);
   }
 
   static Measurement measurement(ObjectNode node) {
@@ -122,6 +161,8 @@ final class JournalFormat {
   /** How a measurement's line begins when this version wrote it. */
   private static final String MEASURED = "{\"type\":\"" + MEASUREMENT + "\",";
 
+  private static final byte[] MEASURED_BYTES = MEASURED.getBytes(StandardCharsets.US_ASCII);
+
   /** True when {@link #measurement(String)} may read this line without looking for its type. */
   static boolean isMeasurement(String line) {
     return line.startsWith(MEASURED);
@@ -129,6 +170,43 @@ final class JournalFormat {
 
   /** The measurement of such a line: most of a journal, so it is not made a tree first. */
   static Measurement measurement(String line) {
+    try (JsonParser in = MAPPER.createParser(line)) {
+      return MeasurementLine.read(in);
+    } catch (MeasurementLine.Otherwise
+        | JacksonException
+        | DateTimeException
+        | ArithmeticException e) {
+      return bound(line);
+    }
+  }
+
+  /**
+   * The measurement of a line of ASCII, which need not be made a text first.
+   *
+   * @return empty when it is not as this version writes it, or wrong
+   */
+  static Optional<Measurement> measurement(byte[] line, int length) {
+    if (!Arrays.equals(
+        line,
+        0,
+        Math.min(length, MEASURED_BYTES.length),
+        MEASURED_BYTES,
+        0,
+        MEASURED_BYTES.length)) {
+      return Optional.empty();
+    }
+    try (JsonParser in = MAPPER.createParser(line, 0, length)) {
+      return Optional.of(MeasurementLine.read(in));
+    } catch (MeasurementLine.Otherwise
+        | JacksonException
+        | DateTimeException
+        | ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same, from whatever binding takes for a measurement. */
+  static Measurement bound(String line) {
     return MAPPER.readValue(line, Measurement.class);
   }
 

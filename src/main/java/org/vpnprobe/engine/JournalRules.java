@@ -1,20 +1,27 @@
 package org.vpnprobe.engine;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.HostPort;
 import org.vpnprobe.model.Measurement;
+import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
+import org.vpnprobe.model.Step;
 import org.vpnprobe.model.VantageFacts;
 
 /**
@@ -28,6 +35,9 @@ final class JournalRules {
   /** A run may be gone on with after a break, hardly after a year. */
   private static final Duration LONGEST_RUN = Duration.ofDays(366);
 
+  /** Addresses that were looked at; trials of a run go to the same few again and again. */
+  private static final int MOST_LITERALS = 1 << 16;
+
   private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("2120-01-01T00:00:00Z");
 
@@ -36,6 +46,7 @@ final class JournalRules {
 
   private final Plan plan;
   private final Set<String> cells;
+  private final Set<String> literals = new HashSet<>();
 
   /**
    * Checks the plan.
@@ -43,7 +54,7 @@ final class JournalRules {
    * @throws IllegalArgumentException when no run can have written it
    */
   JournalRules(Plan plan) {
-    whole(plan);
+    whole(plan, new HashMap<>());
     this.plan = plan;
     this.cells = plan.cells().stream().map(CellFacts::id).collect(Collectors.toSet());
     Set<String> endpoints =
@@ -77,8 +88,12 @@ final class JournalRules {
       check(m.failure().step() != null && m.failure().kind() != null);
       check(m.failure().detail() != null);
     }
-    m.steps().forEach(step -> check(step.name() != null && isShort(step.took())));
-    m.observations().forEach(seen -> check(seen.key() != null && seen.value() != null));
+    for (Step step : m.steps()) {
+      check(step.name() != null && step.start() != null && isShort(step.took()));
+    }
+    for (Observation seen : m.observations()) {
+      check(seen.at() != null && seen.key() != null && seen.value() != null);
+    }
     check(cells.contains(m.cell()));
     check(m.serves() == null || cells.contains(m.serves()));
     check(isShort(m.took()) && isShort(m.deadline()));
@@ -87,9 +102,12 @@ final class JournalRules {
     check((m.experiment() == null) == (m.purpose() != Purpose.EXPERIMENT));
     check(m.experiment() == null || m.serves() != null);
     check(Duration.between(plan.createdAt(), m.started()).abs().compareTo(LONGEST_RUN) <= 0);
-    if (m.address() != null) {
+    if (m.address() != null && !literals.contains(m.address())) {
       HostPort address = HostPort.of(m.address());
       InetAddress.ofLiteral(address.host());
+      if (literals.size() < MOST_LITERALS) {
+        literals.add(m.address());
+      }
     }
     return m;
   }
@@ -111,21 +129,37 @@ final class JournalRules {
   }
 
   /** What a line leaves out is null here: only what may be is. */
-  private static void whole(Record value) {
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
+  private static void whole(Record value, Map<Class<?>, List<Part>> known) {
+    for (Part each : known.computeIfAbsent(value.getClass(), JournalRules::parts)) {
       Object part;
       try {
-        part = component.getAccessor().invoke(value);
+        part = each.accessor().invoke(value);
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(component.getName(), e);
+        throw new IllegalStateException(each.accessor().getName(), e);
       }
-      check(part != null || component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+      check(part != null || each.mayBeNull());
       if (part instanceof Record inner) {
-        whole(inner);
+        whole(inner, known);
       } else if (part instanceof Collection<?> many) {
-        many.stream().filter(Record.class::isInstance).forEach(one -> whole((Record) one));
+        for (Object one : many) {
+          if (one instanceof Record inner) {
+            whole(inner, known);
+          }
+        }
       }
     }
+  }
+
+  /** A component of a record, looked up once: a plan holds 100,000 cells. */
+  private record Part(Method accessor, boolean mayBeNull) {}
+
+  private static List<Part> parts(Class<?> type) {
+    return Stream.of(type.getRecordComponents())
+        .map(component ->
+            new Part(
+                component.getAccessor(),
+                component.getAnnotatedType().isAnnotationPresent(Nullable.class)))
+        .toList();
   }
 
   private static boolean isShort(Duration duration) {

@@ -7,10 +7,10 @@ package org.vpnprobe.model;
  * @param port 1–65535, or 0 when the protocol's default is meant
  */
 public record HostPort(String host, int port) {
+  private static final int MOST_DIGITS = 5;
+
   public HostPort {
-    if (host.isEmpty()
-        || host.length() > 255
-        || host.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+    if (host.isEmpty() || host.length() > 255 || holdsSpaceOrControl(host)) {
       throw new InvalidSetting("address", "expected host:port, [ipv6]:port or a host name");
     }
     if (port < 0 || port > 65535) {
@@ -45,10 +45,25 @@ public record HostPort(String host, int port) {
   }
 
   private static int portNumber(String text) {
-    if (!text.matches("\\d{1,5}") || Integer.parseInt(text) < 1) {
+    int number = text.length() > MOST_DIGITS ? -1 : 0;
+    for (int i = 0; i < text.length() && number >= 0; i++) {
+      int digit = text.charAt(i) - '0';
+      number = digit < 0 || digit > 9 ? -1 : 10 * number + digit;
+    }
+    if (number < 1) {
       throw new InvalidSetting("address", "port “" + text + "” is not a number from 1 to 65535");
     }
-    return Integer.parseInt(text);
+    return number;
+  }
+
+  private static boolean holdsSpaceOrControl(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= ' ' || c == 0x7f) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -36,10 +36,17 @@ final class JsonFormat implements Format {
 
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
-    JsonText.pretty(tree(dossier.report()), out);
+    Report report = dossier.report();
+    JsonText.pretty(
+        json -> {
+          json.all(before(report));
+          json.array("cells", report.cells(), CellJson::put);
+          json.all(after(report));
+        },
+        out);
   }
 
-  private static ObjectNode tree(Report report) {
+  private static ObjectNode before(Report report) {
     ObjectNode root = JsonText.object();
     root.put("schema_version", report.schemaVersion());
     root.put("run_id", report.runId());
@@ -52,8 +59,11 @@ final class JsonFormat implements Format {
     strings(root.putArray("notes"), report.notes());
     ArrayNode carriers = root.putArray("carriers");
     report.carriers().forEach(carrier -> carrier(carriers.addObject(), carrier));
-    ArrayNode cells = root.putArray("cells");
-    report.cells().forEach(cell -> CellJson.put(cells.addObject(), cell));
+    return root;
+  }
+
+  private static ObjectNode after(Report report) {
+    ObjectNode root = JsonText.object();
     ArrayNode rollups = root.putArray("rollups");
     report.rollups().forEach(rollup -> rollup(rollups.addObject(), rollup));
     ArrayNode works = root.putArray("works_here");

@@ -2,8 +2,14 @@ package org.vpnprobe.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,12 +28,60 @@ final class JsonText {
     return MAPPER.createObjectNode();
   }
 
-  /** Writes the object indented, with a line break at its end. */
-  static void pretty(ObjectNode node, OutputStream out) throws IOException {
-    try {
-      line(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node), out);
+  /** What an object holds, written property by property. */
+  @FunctionalInterface
+  interface Content {
+    void write(Pretty out) throws IOException;
+  }
+
+  /** Writes an object indented, with a line break at its end. */
+  static void pretty(Content content, OutputStream out) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = MAPPER.writerWithDefaultPrettyPrinter().createGenerator(text)) {
+      json.writeStartObject();
+      content.write(new Pretty(json, text, out));
+      json.writeEndObject();
+      json.flush();
+      line(text.toString(), out);
     } catch (JacksonException e) {
       throw new IOException("the report cannot be written as JSON", e);
+    }
+  }
+
+  /** An object under way: what is in it is made when its turn comes, and not all of it at once. */
+  static final class Pretty {
+    private final JsonGenerator json;
+    private final StringWriter text;
+    private final OutputStream out;
+
+    private Pretty(JsonGenerator json, StringWriter text, OutputStream out) {
+      this.json = json;
+      this.text = text;
+      this.out = out;
+    }
+
+    /** The properties of this node. */
+    void all(ObjectNode node) {
+      for (Map.Entry<String, JsonNode> each : node.properties()) {
+        json.writeName(each.getKey());
+        json.writeTree(each.getValue());
+      }
+    }
+
+    /** An array of objects. */
+    <T> void array(String name, List<T> values, BiConsumer<ObjectNode, T> fill) throws IOException {
+      json.writeName(name);
+      json.writeStartArray();
+      for (T value : values) {
+        ObjectNode node = object();
+        fill.accept(node, value);
+        json.writeTree(node);
+        // Between two values no text is cut in two.
+        json.flush();
+        out.write(escaped(text.toString()).getBytes(StandardCharsets.UTF_8));
+        text.getBuffer().setLength(0);
+      }
+      json.writeEndArray();
     }
   }
 

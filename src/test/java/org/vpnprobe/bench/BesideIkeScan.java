@@ -172,7 +172,7 @@ public final class BesideIkeScan {
         Options.of("bench", Instant.now(), "bench").withProfile(Profile.QUICK).withSeed(1);
     Loaded loaded = ProbeFile.parse("probes.yaml", file.toString(), options);
     Set<String> found = new HashSet<>();
-    SteadyClock clock = SteadyClock.system();
+    SteadyClock clock = SteadyClock.system(Instant.MIN);
     interfere();
     Duration before = Handshakes.cpu(ProcessHandle.current());
     long begin = System.nanoTime();

@@ -30,13 +30,16 @@ import org.vpnprobe.model.StepName;
 
 /**
  * What a report of very many measurements costs: writes the journal of a standard run in which a
- * third of all cells fail for eleven rounds each, and makes its report in a process of its own.
- * Arguments: measurements in all (default 1,000,000), and the report's heap in MiB (default 400).
+ * third of all cells fail for eleven rounds each, beside the witness trials of three lines, and
+ * makes its report in a process of its own. Arguments: measurements in all (default 1,000,000), the
+ * report's heap in MiB (default 400), and more options of Java.
  */
 public final class Million {
   private static final int ROUNDS = 11;
   private static final List<String> CARRIERS = List.of("a", "b", "c");
   private static final String CONTROL = "d";
+  private static final int WITNESSES = 8;
+  private static final int WITNESS_SECONDS = 5;
 
   private final Random random = new Random(1);
   private final JournalWriter journal;
@@ -65,15 +68,11 @@ public final class Million {
           written,
           Files.size(file) >> 20,
           (System.nanoTime() - begin) / 1e9);
-      Usage usage =
-          Usage.of(
-              folder,
-              "-Xmx" + heap + "m",
-              "report",
-              file.toString(),
-              "--out",
-              folder.resolve("out").toString(),
-              "--inconclusive-ok");
+      List<String> words = new ArrayList<>(List.of("-Xmx" + heap + "m"));
+      words.addAll(List.of(args).subList(Math.min(2, args.length), args.length));
+      words.addAll(List.of("report", file.toString()));
+      words.addAll(List.of("--out", folder.resolve("out").toString(), "--inconclusive-ok"));
+      Usage usage = Usage.of(folder, words.toArray(String[]::new));
       System.out.println("report       " + usage);
     } finally {
       Usage.delete(folder);
@@ -111,7 +110,7 @@ public final class Million {
     for (CellFacts cell : plan.cells()) {
       cells.put(cell.id(), cell);
       int number = Integer.parseInt(cell.endpoint().substring(1));
-      boolean fails = cell.vantage().equals(CARRIERS.get(number % CARRIERS.size()));
+      boolean fails = fails(number, cell.vantage());
       Order.Single order = new Order.Single(cell.id(), Purpose.SCREENING, 1, Duration.ZERO);
       String address = Objects.requireNonNull(endpoints.get(cell.endpoint())).address();
       write(TrialId.of(order), cell, null, Purpose.SCREENING, 0, number % 100, address, fails);
@@ -120,18 +119,36 @@ public final class Million {
       }
     }
     for (int round = 1; round <= ROUNDS; round++) {
+      int at = 100 + 40 * round;
+      for (int second = at - 20; second < at + 20; second += WITNESS_SECONDS) {
+        int turn = second / WITNESS_SECONDS;
+        for (int line = 0; line < CARRIERS.size(); line++) {
+          // Every third endpoint fails on a line, the one after it does not.
+          int number = line + 1 + CARRIERS.size() * (turn % WITNESSES);
+          CellFacts witness =
+              Objects.requireNonNull(cells.get("e" + number + "@" + CARRIERS.get(line)));
+          int attempt = 1 + turn / WITNESSES;
+          Order.Single order =
+              new Order.Single(witness.id(), Purpose.WITNESS, attempt, Duration.ZERO);
+          String address = Objects.requireNonNull(endpoints.get(witness.endpoint())).address();
+          write(TrialId.of(order), witness, null, Purpose.WITNESS, 0, second, address, false);
+        }
+      }
       for (String id : suspects) {
         CellFacts suspect = Objects.requireNonNull(cells.get(id));
         String beside = CellFacts.id(suspect.endpoint(), CONTROL, suspect.family());
         CellFacts control = Objects.requireNonNull(cells.get(beside));
         Order.Round order = new Order.Round(id, round, CONTROL, null, Duration.ZERO);
         String address = Objects.requireNonNull(endpoints.get(suspect.endpoint())).address();
-        int at = 100 + 40 * round;
         part(order, Purpose.CONTROL_BEFORE, control, at, address);
         part(order, Purpose.COUNTED, suspect, at + 1, address);
         part(order, Purpose.CONTROL_AFTER, control, at + 12, address);
       }
     }
+  }
+
+  private static boolean fails(int number, String vantage) {
+    return vantage.equals(CARRIERS.get(number % CARRIERS.size()));
   }
 
   private void part(Order.Round order, Purpose purpose, CellFacts cell, int at, String address)
