@@ -17,12 +17,13 @@ final class Peer implements AutoCloseable {
 
   private final ServerSocket server;
   private final Talk talk;
+  private final Thread accepting;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
   Peer(Talk talk) throws IOException {
     this.talk = talk;
     this.server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
-    threads.add(Thread.ofVirtual().start(this::accept));
+    this.accepting = Thread.ofVirtual().start(this::accept);
   }
 
   InetSocketAddress address() {
@@ -51,6 +52,11 @@ final class Peer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      accepting.join(); // Until then the port still answers.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     threads.forEach(Thread::interrupt);
   }
 }
