@@ -93,8 +93,15 @@ final class Plist {
       return new Plist(name, reader).tree();
     } catch (XMLStreamException e) {
       // Its own words quote the text.
-      throw InvalidFile.at(mark(name, e.getLocation()), "", "this is no XML property list");
+      throw invalidXml(name, e.getLocation());
+    } catch (RuntimeException e) {
+      // The JDK's reader throws unchecked exceptions for some broken documents.
+      throw invalidXml(name, null);
     }
+  }
+
+  private static InvalidFile invalidXml(String name, @Nullable Location at) {
+    return InvalidFile.at(mark(name, at), "", "this is no XML property list");
   }
 
   private Yaml tree() throws XMLStreamException, InvalidFile {
