@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.CellFacts;
-import org.vpnprobe.model.Measurement;
 
 /**
  * The suspects of a run. How many are open, and where, is asked after each trial, so it is counted
@@ -49,14 +48,10 @@ final class Suspects {
   Optional<String> behind(String recovered) {
     Deque<String> others = doors.getOrDefault(doorOf.get(recovered), new ArrayDeque<>());
     String next = others.poll();
-    while (next != null && (all.containsKey(next) || hasAnswered(next))) {
+    while (next != null && (all.containsKey(next) || trials.answered(next))) {
       next = others.poll();
     }
     return Optional.ofNullable(next);
-  }
-
-  private boolean hasAnswered(String cell) {
-    return trials.of(cell).stream().anyMatch(Measurement::succeeded);
   }
 
   void add(CellFacts cell, boolean hasControl) {

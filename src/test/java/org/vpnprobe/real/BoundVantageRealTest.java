@@ -89,19 +89,6 @@ class BoundVantageRealTest {
   }
 
   private static void serve(String namespace, String answer) {
-    SERVERS.add(
-        Daemon.start(
-                namespace,
-                directory,
-                Needs.program("dnsmasq"),
-                "-k",
-                "-C",
-                "/dev/null",
-                "--no-resolv",
-                "--no-hosts",
-                "--log-facility=-",
-                "--pid-file=",
-                "--address=/who.test/" + answer)
-            .awaitLog("started"));
+    SERVERS.add(Dnsmasq.start(namespace, directory, "--address=/who.test/" + answer));
   }
 }

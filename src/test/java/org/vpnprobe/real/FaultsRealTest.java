@@ -159,19 +159,7 @@ class FaultsRealTest {
   void aNetworkThatIsAwayBlamesNobody() throws Exception {
     Needs.programs("dnsmasq");
     try (TestNet net = TestNet.with("mobile");
-        Daemon server =
-            Daemon.start(
-                    net.server(),
-                    home,
-                    Needs.program("dnsmasq"),
-                    "-k",
-                    "-C",
-                    "/dev/null",
-                    "--no-resolv",
-                    "--no-hosts",
-                    "--log-facility=-",
-                    "--pid-file=")
-                .awaitLog("started")) {
+        Daemon server = Dnsmasq.start(net.server(), home)) {
       file("", 8, "  - {name: e%1$d, protocol: tcp, address: \"10.90.0.%3$d:53\"}");
       String run = "ip netns exec %s sh -c '%s; eval \"$VPNPROBE run --quick --out %s\"'";
       String mobile = net.client("mobile");
@@ -198,19 +186,7 @@ class FaultsRealTest {
   void aRunThatLostItsNetworkIsGoneOnWith() throws Exception {
     Needs.programs("dnsmasq");
     try (TestNet net = TestNet.with("mobile");
-        Daemon server =
-            Daemon.start(
-                    net.server(),
-                    home,
-                    Needs.program("dnsmasq"),
-                    "-k",
-                    "-C",
-                    "/dev/null",
-                    "--no-resolv",
-                    "--no-hosts",
-                    "--log-facility=-",
-                    "--pid-file=")
-                .awaitLog("started")) {
+        Daemon server = Dnsmasq.start(net.server(), home)) {
       StringBuilder file = new StringBuilder("version: 1\nendpoints:\n");
       for (int i = 0; i < 600; i++) {
         file.append(

@@ -191,22 +191,13 @@ class OnlyThePlanRealTest {
             .await(
                 () -> net.exec(net.server(), "ss", "-Hltn").contains(":443 "), "listening nginx"));
     open.add(
-        Daemon.start(
-                net.server(),
-                home,
-                Needs.program("dnsmasq"),
-                "-k",
-                "-C",
-                "/dev/null",
-                "--no-resolv",
-                "--no-hosts",
-                "--log-facility=-",
-                "--pid-file=",
-                "--bind-interfaces",
-                "--listen-address=10.90.0.1,10.90.0.7",
-                "--address=/one.lab.test/10.90.0.2",
-                "--address=/two.lab.test/10.90.0.3")
-            .awaitLog("started"));
+        Dnsmasq.start(
+            net.server(),
+            home,
+            "--bind-interfaces",
+            "--listen-address=10.90.0.1,10.90.0.7",
+            "--address=/one.lab.test/10.90.0.2",
+            "--address=/two.lab.test/10.90.0.3"));
   }
 
   /** A run in a process of its own that everything tries to lead astray. */

@@ -58,19 +58,9 @@ class OutagesRealTest {
   }
 
   private Daemon dnsmasq(List<String> more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                Needs.program("dnsmasq"),
-                "-k",
-                "--conf-file=/dev/null",
-                "--no-resolv",
-                "--no-hosts",
-                "--bind-interfaces",
-                "--log-facility=-",
-                "--pid-file="));
+    List<String> words = new ArrayList<>(List.of("--bind-interfaces"));
     words.addAll(more);
-    return Daemon.start(net().server(), home, words.toArray(String[]::new)).awaitLog("started");
+    return Dnsmasq.start(net().server(), home, words.toArray(String[]::new));
   }
 
   /** The resolver, which knows each server's name. */

@@ -54,20 +54,8 @@ class VantageRealTest {
     net = TestNet.with("mobile");
     // Any server of both TCP and UDP on both families does.
     echo =
-        Daemon.start(
-            net.server(),
-            directory,
-            Needs.program("dnsmasq"),
-            "-k",
-            "-C",
-            "/dev/null",
-            "--port=" + PORT,
-            "--no-resolv",
-            "--no-hosts",
-            "--log-facility=-",
-            "--pid-file=",
-            "--address=/example.test/192.0.2.7");
-    echo.awaitLog("started");
+        Dnsmasq.start(
+            net.server(), directory, "--port=" + PORT, "--address=/example.test/192.0.2.7");
     vantage = Vantages.open(new Via.Netns(net.client("mobile")), null, "mobile");
   }
 
