@@ -185,7 +185,7 @@ class HostileServerTest {
     if (allocated > MOST_ALLOCATED) {
       wrong.add("allocated " + (allocated >> 20) + " MiB");
     }
-    return wrong.isEmpty() ? "" : endpoint.name() + " " + wrong;
+    return wrong.isEmpty() ? "" : endpoint.protocol().name() + " " + wrong;
   }
 
   /** Behind TLS the server has proved a trusted key: all that these two ask, or HTTP of a kind. */

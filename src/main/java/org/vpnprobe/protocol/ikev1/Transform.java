@@ -80,7 +80,7 @@ public record Transform(Encryption encryption, Hash hash, Group group) {
   private static final int KEY_LENGTH = 14;
   private static final int SHORT = 0x8000;
 
-  /** Transforms in one proposal; ours has some twenty. */
+  /** Transforms in one proposal: their number is one byte. */
   private static final int MOST = 255;
 
   /**
@@ -165,7 +165,8 @@ public record Transform(Encryption encryption, Hash hash, Group group) {
    * @throws StepFailed {@code proto_malformed_reply} when it is not exactly one of our offers
    */
   public static Transform chosen(byte[] sa, List<Transform> offers) throws StepFailed {
-    List<Transform> all = decode(sa);
+    // One is chosen (RFC 2409 section 5). Our own list, sent back, is not read to its end.
+    List<Transform> all = decode(sa, 1);
     if (all.size() != 1 || !offers.contains(all.getFirst())) {
       throw new StepFailed(
           FailureKind.PROTO_MALFORMED_REPLY, "the server's choice is not one of our proposals");
@@ -175,6 +176,10 @@ public record Transform(Encryption encryption, Hash hash, Group group) {
 
   /** The transforms of an SA payload that we know; unknown ones are passed over. */
   public static List<Transform> decode(byte[] sa) throws StepFailed {
+    return decode(sa, MOST);
+  }
+
+  private static List<Transform> decode(byte[] sa, int most) throws StepFailed {
     ByteReader in = new ByteReader(sa);
     if (in.u32() != Isakmp.DOI || in.u32() != 1) {
       throw in.malformed("another domain of interpretation than IPsec's");
@@ -184,7 +189,10 @@ public record Transform(Encryption encryption, Hash hash, Group group) {
     proposal.skip(1);
     proposal.expect(Isakmp.PROTOCOL, "protocol of the proposal");
     int spi = proposal.u8();
-    int count = Math.min(proposal.u8(), MOST);
+    int count = proposal.u8();
+    if (count > most) {
+      throw in.malformed(count + " transforms");
+    }
     proposal.skip(spi);
     List<Transform> transforms = new ArrayList<>();
     for (int i = 0; i < count; i++) {
