@@ -23,6 +23,9 @@ final class OutputOptions {
 
   private static final String GITHUB = "github";
 
+  /** For browsers. */
+  private static final String PAGE = "html";
+
   @Option(
       names = {"-o", "--out"},
       paramLabel = "DIR",
@@ -37,9 +40,9 @@ final class OutputOptions {
       split = ",",
       completionCandidates = Words.FormatNames.class,
       description =
-          "Form of the report: ${COMPLETION-CANDIDATES}. One: what standard output gets, in place of"
-              + " the table on a terminal and TSV in a pipe. With --out, also a file each, and"
-              + " several are possible.")
+          "Form of the report: ${COMPLETION-CANDIDATES}. With --out a file each. One: also what a"
+              + " pipe gets in place of TSV (but for html), and without --out a terminal in place"
+              + " of the table.")
   private List<String> formats = List.of();
 
   @Option(
@@ -146,7 +149,9 @@ final class OutputOptions {
 
   private String printed(Terminal terminal) {
     List<String> names = formats.stream().distinct().toList();
-    if (names.size() == 1) {
+    // Its file is there already; nobody reads a page's source on a terminal or in a cron mail.
+    boolean fileEnough = out != null && (terminal.out() || names.contains(PAGE));
+    if (names.size() == 1 && !fileEnough) {
       return names.getFirst();
     }
     return names.contains(TABLE) || terminal.out() ? TABLE : "tsv";

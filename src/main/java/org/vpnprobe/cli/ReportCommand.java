@@ -88,7 +88,7 @@ final class ReportCommand implements Callable<Integer> {
       } finally {
         Files.deleteIfExists(half);
       }
-    } else if (!Files.isSameFile(from, to)) {
+    } else if (Files.mismatch(from, to) >= 0) {
       throw new FileAlreadyExistsException(to.toString());
     }
   }

@@ -71,6 +71,20 @@ class OutputTest {
     }
   }
 
+  /** A page has its file; what a program reads goes to a pipe as well, never to a terminal. */
+  @Test
+  void oneFormatWithOutIsAFile() {
+    String out = folder.resolve("one").toString();
+    for (String name : Formats.names()) {
+      Terminals.Said screen = Terminals.screen().run("report", journal, "-o", out, "-f", name);
+      assertTrue(screen.out().startsWith("ENDPOINT"), screen.out());
+    }
+    Terminals.Said tsv = Terminals.pipe().run("report", journal);
+    assertEquals(tsv.out(), Terminals.pipe().run("report", journal, "-o", out, "-f", "html").out());
+    assertTrue(
+        Terminals.pipe().run("report", journal, "-o", out, "-f", "csv").out().startsWith("run_id"));
+  }
+
   /** The journal alone, the same version: the same bytes. */
   @Test
   void theSameJournalGivesTheSameBytes() throws IOException {
