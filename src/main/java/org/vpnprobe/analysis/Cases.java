@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.experiment.Case;
 import org.vpnprobe.model.CellFacts;
@@ -15,6 +16,7 @@ import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.VantageFacts;
+import org.vpnprobe.model.Variation;
 
 /** What experiments get to see of a suspect, from the trials of one run. */
 final class Cases {
@@ -22,6 +24,7 @@ final class Cases {
   private final Map<String, List<String>> elsewhere = new HashMap<>();
   private final Map<String, Set<String>> taken = new HashMap<>();
   private final Map<String, LinkedHashSet<Integer>> portsAt = new HashMap<>();
+  private final Map<String, List<String>> flowing = new HashMap<>();
   private @Nullable List<CellFacts> webs;
 
   Cases(Trials trials) {
@@ -39,6 +42,7 @@ final class Cases {
         controls(cell),
         trials.experiments(cellId),
         elsewhere.computeIfAbsent(cellId, this::elsewhere),
+        beside(cell),
         ports(cellId),
         plan.diagnose(),
         plan.resolvers(),
@@ -94,13 +98,7 @@ final class Cases {
       return List.of(); // No experiment of such a suspect goes there: others may.
     }
     Set<String> others = taken.computeIfAbsent(cell.vantage(), v -> new LinkedHashSet<>());
-    @Nullable String used =
-        trials.experiments(cellId).stream()
-            .map(Measurement::cell)
-            .filter(id -> trials.cell(id).vantage().equals(cell.vantage()))
-            .filter(id -> !id.equals(cellId))
-            .findFirst()
-            .orElse(null);
+    @Nullable String used = used(cell, m -> !isData(m));
     List<String> found =
         used != null
             ? List.of(used)
@@ -114,6 +112,56 @@ final class Cases {
                 .limit(1)
                 .toList();
     found.forEach(id -> others.add(trials.host(id)));
+    return found;
+  }
+
+  /** The other cell of the line that experiments of this one have gone to already. */
+  private @Nullable String used(CellFacts cell, Predicate<Measurement> ofThose) {
+    return trials.experiments(cell.id()).stream()
+        .filter(ofThose)
+        .map(Measurement::cell)
+        .filter(id -> trials.cell(id).vantage().equals(cell.vantage()))
+        .filter(id -> !id.equals(cell.id()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isData(Measurement m) {
+    return m.experiment() != null && m.experiment().variation() instanceof Variation.DataAfter;
+  }
+
+  /** A cell on the same line that answered, at another address, whose sessions carry data. */
+  private @Nullable String beside(CellFacts cell) {
+    @Nullable String used = used(cell, Cases::isData);
+    if (used != null || !trials.endpoint(cell.id()).carriesData()) {
+      return used;
+    }
+    String line = cell.vantage() + " " + cell.family();
+    String host = trials.host(cell.id());
+    List<String> known = flowing.getOrDefault(line, List.of());
+    if (known.stream().allMatch(id -> trials.host(id).equals(host))) {
+      known = flowing(cell);
+      flowing.put(line, known);
+    }
+    return known.stream().filter(id -> !trials.host(id).equals(host)).findFirst().orElse(null);
+  }
+
+  /** The first cells of two addresses, so that each has one that is not its own. */
+  private List<String> flowing(CellFacts beside) {
+    List<String> found = new ArrayList<>();
+    for (CellFacts cell : trials.plan().cells()) {
+      if (cell.vantage().equals(beside.vantage())
+          && cell.family() == beside.family()
+          && trials.endpoint(cell.id()).carriesData()
+          && trials.answered(cell.id())
+          && !trials.failedHosts(cell.vantage()).contains(trials.host(cell.id()))
+          && found.stream().noneMatch(id -> trials.host(id).equals(trials.host(cell.id())))) {
+        found.add(cell.id());
+        if (found.size() == 2) {
+          break;
+        }
+      }
+    }
     return found;
   }
 

@@ -22,6 +22,8 @@ import org.vpnprobe.model.Measurement;
  * @param experiments trials of this suspect's experiments, by number
  * @param elsewhere cells on the same line that answered, of servers that show a certificate at
  *     addresses that no suspect has; no other suspect's experiments use them
+ * @param beside a cell on the same line that answered, of a server at another address whose
+ *     sessions carry data; null when there is none
  * @param ports other TCP ports of the suspect's host that the file names
  * @param resolvers names of those that the file names, {@code https:} before those asked so
  * @param vantage what it can show
@@ -35,6 +37,7 @@ public record Case(
     List<Measurement> controls,
     List<Measurement> experiments,
     List<String> elsewhere,
+    @Nullable String beside,
     List<Integer> ports,
     Diagnose diagnose,
     List<String> resolvers,
@@ -69,6 +72,11 @@ public record Case(
   /** True where foreign bytes may be sent to the endpoint (design §4a, rules of reach). */
   boolean foreignBytes() {
     return diagnose == Diagnose.FULL || !endpoint.obfuscated();
+  }
+
+  /** The cell of another server at this suspect's control. */
+  static String atControl(String other, String control) {
+    return other.substring(0, other.indexOf('@')) + control.substring(control.indexOf('@'));
   }
 
   /** The trials of one experiment from one cell, by number. */

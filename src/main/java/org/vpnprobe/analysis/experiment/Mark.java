@@ -52,7 +52,7 @@ public enum Mark {
   FROZEN,
   /** The session opens and its first packets of data are lost, here and not from the control. */
   DROPPED_AFTER,
-  /** Data flows at a tenth of the control's rate or less. */
+  /** Data flows at a tenth of the control's rate or less, and another server's here does not. */
   THROTTLED,
   /** Data flowed both ways, before and after a pause. */
   DATA_PASSES

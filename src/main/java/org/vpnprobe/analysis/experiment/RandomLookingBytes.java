@@ -29,8 +29,7 @@ final class RandomLookingBytes implements Inquiry {
       return Optional.empty();
     }
     String there = it.elsewhere().getFirst();
-    String control =
-        there.substring(0, there.indexOf('@')) + it.control().substring(it.control().indexOf('@'));
+    String control = Case.atControl(there, it.control());
     for (Variation kind : List.of(PRINTABLE, RANDOM)) {
       if (tried(it, control, kind).isEmpty()) {
         return Optional.of(Try.soon(control, kind));

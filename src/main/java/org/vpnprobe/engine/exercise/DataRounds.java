@@ -1,7 +1,9 @@
 package org.vpnprobe.engine.exercise;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.layer.Icmp;
@@ -21,8 +23,9 @@ import org.vpnprobe.protocol.Tunnel.StreamTunnel;
 /**
  * Data through an open session, evenly over some time, a pause, and data again: finds sessions that
  * open and then freeze (reference: science.md §4.2, §7 D7). Observed: {@code data_kb} that came
- * back, {@code data_packets} of them, {@code data_lost} that did not, {@code data_kbps} while they
- * came, and {@code frozen_after_kb}, {@code frozen_after_packets} when nothing came any more.
+ * back, {@code data_packets} of them, {@code data_lost} that did not, {@code data_kbps} by the
+ * median of their round trips, and {@code frozen_after_kb}, {@code frozen_after_packets} when
+ * nothing came any more.
  */
 final class DataRounds {
   /** Seconds for the handshake and the last answers. */
@@ -48,7 +51,7 @@ final class DataRounds {
   private int packets;
   private int lost;
   private int lostInRow;
-  private long busyNanos;
+  private final List<Long> tripNanos = new ArrayList<>();
 
   private DataRounds(Exchange exchange, Trial trial, Duration answerWithin, long endNanos) {
     this.exchange = exchange;
@@ -101,10 +104,16 @@ final class DataRounds {
       trial.observe("data_kb", Long.toString(bytes / 1024));
       trial.observe("data_packets", Integer.toString(packets));
       trial.observe("data_lost", Integer.toString(lost));
-      if (busyNanos > 0) {
-        trial.observe("data_kbps", Long.toString(Math.round(bytes * 8 / 1e3 / (busyNanos / 1e9))));
+      if (!tripNanos.isEmpty()) {
+        trial.observe("data_kbps", Long.toString(Math.round(kilobits())));
       }
     }
+  }
+
+  /** The median: a segment that TCP sends again takes a hundred times as long on a short way. */
+  private double kilobits() {
+    List<Long> sorted = tripNanos.stream().sorted().toList();
+    return (double) bytes / packets * 8 / 1e3 / (sorted.get(sorted.size() / 2) / 1e9);
   }
 
   private void once() throws StepFailed {
@@ -127,7 +136,7 @@ final class DataRounds {
           FailureKind.INSTRUMENT_ERROR, "the trial's time is too short for this line");
     }
     if (came > 0) {
-      busyNanos += System.nanoTime() - begun;
+      tripNanos.add(Math.max(1, System.nanoTime() - begun));
       bytes += came;
       packets++;
       lostInRow = 0;

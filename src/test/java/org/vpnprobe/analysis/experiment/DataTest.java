@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Depth;
@@ -25,6 +27,7 @@ import org.vpnprobe.model.Transport;
 class DataTest {
   private static final String HERE = "vpn@mobile";
   private static final String CONTROL = "vpn@control";
+  private static final String BESIDE = "other@mobile";
   private static final int SLOW = 100;
   private static final int FAST = 10_000;
 
@@ -48,7 +51,7 @@ class DataTest {
           null,
           true);
 
-  private static Case suspect(List<Measurement> experiments) {
+  private static Case suspect(List<Measurement> experiments, @Nullable String beside) {
     return new Case(
         new CellFacts(HERE, "vpn", "mobile", Family.IP4, Expectation.REACHABLE),
         ENDPOINT,
@@ -57,6 +60,7 @@ class DataTest {
         List.of(),
         experiments,
         List.of(),
+        beside,
         List.of(),
         Diagnose.SAFE,
         List.of(),
@@ -89,38 +93,69 @@ class DataTest {
         new Experiment("data", number, what.variation()));
   }
 
-  /** The experiment to its end. */
-  private static List<Measurement> made(int kbpsHere) {
+  /**
+   * The experiment to its end.
+   *
+   * @param kbps by cell, {@link #FAST} where none is said
+   */
+  private static List<Measurement> made(Map<String, Integer> kbps, @Nullable String beside) {
     Data data = new Data();
     List<Measurement> made = new ArrayList<>();
-    for (Optional<Try> next = data.next(suspect(made));
+    for (Optional<Try> next = data.next(suspect(made, beside));
         next.isPresent();
-        next = data.next(suspect(made))) {
+        next = data.next(suspect(made, beside))) {
       assertTrue(made.size() < 20, "no end");
       Try what = next.get();
-      made.add(passed(made.size() + 1, what, what.cell().equals(HERE) ? kbpsHere : FAST));
+      made.add(passed(made.size() + 1, what, kbps.getOrDefault(what.cell(), FAST)));
     }
     return made;
   }
 
-  private static Evidence read(List<Measurement> made) {
+  private static int throttled(List<Measurement> made, @Nullable String beside) {
+    return read(made, beside).shown(Mark.THROTTLED);
+  }
+
+  private static Evidence read(List<Measurement> made, @Nullable String beside) {
     Evidence evidence = new Evidence();
-    new Data().read(suspect(made), evidence);
+    new Data().read(suspect(made, beside), evidence);
     return evidence;
   }
 
   @Test
   void aTenthOfTheControlsRateIsShownThreeTimes() {
-    List<Measurement> made = made(SLOW);
-    assertEquals(6, made.size());
-    assertEquals(3, read(made).shown(Mark.THROTTLED));
+    List<Measurement> made = made(Map.of(HERE, SLOW), BESIDE);
+    assertEquals(
+        List.of(HERE, CONTROL, BESIDE, "other@control", HERE, CONTROL, HERE, CONTROL),
+        made.stream().map(Measurement::cell).toList());
+    assertEquals(3, throttled(made, BESIDE));
+  }
+
+  /** Somebody's upload fills it, or it loses what TCP has to send again. */
+  @Test
+  void aLineThatIsSlowIsNoThrottle() {
+    List<Measurement> made = made(Map.of(HERE, SLOW, BESIDE, SLOW), BESIDE);
+    assertEquals(4, made.size());
+    assertEquals(0, throttled(made, BESIDE));
+  }
+
+  @Test
+  void withoutAnotherServerNobodyIsBlamed() {
+    List<Measurement> made = made(Map.of(HERE, SLOW), null);
+    assertEquals(2, made.size());
+    assertEquals(0, throttled(made, null));
+  }
+
+  /** The control stands beside the server: a tenth of its rate is still much. */
+  @Test
+  void whatIsFasterThanAnyThrottleIsNone() {
+    assertEquals(0, throttled(made(Map.of(HERE, 300), BESIDE), BESIDE));
   }
 
   @Test
   void theControlsRateIsLookedAtOnce() {
-    List<Measurement> made = made(FAST);
+    List<Measurement> made = made(Map.of(), BESIDE);
     assertEquals(2, made.size());
-    assertEquals(0, read(made).shown(Mark.THROTTLED));
-    assertEquals(1, read(made).shown(Mark.DATA_PASSES));
+    assertEquals(0, throttled(made, BESIDE));
+    assertEquals(1, read(made, BESIDE).shown(Mark.DATA_PASSES));
   }
 }

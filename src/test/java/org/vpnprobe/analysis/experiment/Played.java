@@ -245,6 +245,7 @@ final class Played {
         controls,
         experiments,
         List.of(THERE),
+        THERE,
         List.of(8443, 22),
         Diagnose.SAFE,
         List.of(),
