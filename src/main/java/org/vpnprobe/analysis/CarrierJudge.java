@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.vpnprobe.analysis.experiment.Mark;
+import org.vpnprobe.analysis.experiment.Stage;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
@@ -118,7 +119,7 @@ final class CarrierJudge {
         .map(Symptoms::evidence)
         .filter(e -> long_ && cell.controlAnswered() && cell.successes().isEmpty())
         .filter(e -> e.twice(Mark.TRUE_ADDRESS_PASSES))
-        .filter(e -> e.twice(Mark.ANSWER_FORGED) || e.twice(Mark.ANSWER_BOGON))
+        .filter(e -> e.twice(Mark.ANSWER_FORGED))
         .map(e ->
             new Judgement(
                 Rule.BLOCKED_NAME,
@@ -138,7 +139,7 @@ final class CarrierJudge {
     evidence.addAll(symptoms.get().evidence().sentences());
     String protocol = cell.endpoint().protocol();
     String cause =
-        verdict.cause() != null
+        verdict.cause() != null || verdict.rule() == Rule.IMPAIRED_OWN_KEYS
             ? verdict.cause()
             : CauseRule.of(symptoms.get()).map(rule -> rule.cause(protocol)).orElse(null);
     return new Judgement(
@@ -161,6 +162,14 @@ final class CarrierJudge {
           Rule.REFUSED,
           controlAnswered
               ? "Correct the key or password of this vantage: the control's are accepted."
+              : "Correct keys, names or passwords of the entry.",
+          detail(cell));
+    }
+    if (!usable.isEmpty() && usable.stream().allMatch(Failing::refusedInsideTls)) {
+      return found(
+          Rule.REFUSED,
+          controlAnswered
+              ? "The server itself refuses this vantage: look at whom it lets in."
               : "Correct keys, names or passwords of the entry.",
           detail(cell));
     }
@@ -194,7 +203,7 @@ final class CarrierJudge {
 
   /** Nobody anywhere, or nobody here. */
   private Optional<Judgement> nobody(CellRecord cell) {
-    if (cell.vantage().role() == Role.CARRIER && gates.offline(cell.vantage().name())) {
+    if (cell.vantage().role() == Role.CARRIER && gates.offline(cell)) {
       return found(Rule.VANTAGE_ANCHORS, "Look at the vantage before the endpoints.");
     }
     if (!merged.answeredSomewhere(cell) && merged.controlFailures(cell) >= DOWN_ROUNDS) {
@@ -271,15 +280,25 @@ final class CarrierJudge {
       evidence.add("mechanism: " + mechanism.get());
       return new Judgement(Rule.BLOCKED, null, evidence, List.of(), ADVICE_BLOCKED);
     }
+    if (cell.endpoint().silent() && merged.keysUnproved(cell)) {
+      return new Judgement(
+          Rule.IMPAIRED_OWN_KEYS,
+          null,
+          evidence,
+          List.of("wrong_keys", "route_fault", "server_filter"),
+          "Make sure that the server knows this vantage's keys: reach it once from elsewhere with"
+              + " them.");
+    }
     if (rounds.contrasted().significant(timing)) {
       evidence.add(
           "beside %d of them something else on that address or a neighbour answered"
               .formatted(rounds.contrastedFailures()));
       return new Judgement(Rule.CONTRAST, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
     }
-    if (cell.symptoms().filter(Symptoms::othersPassTwice).isPresent()) {
-      return new Judgement(
-          Rule.EXPERIMENT, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
+    Optional<Symptoms> others = cell.symptoms().filter(Symptoms::othersPassTwice);
+    if (others.isPresent()) {
+      String filter = others.get().at(Stage.RESOLVE) ? "own_resolver" : "server_filter";
+      return new Judgement(Rule.EXPERIMENT, null, evidence, List.of(filter), ADVICE_BLOCKED);
     }
     Optional<String> persistence = merged.persistence(cell);
     if (persistence.isPresent()) {

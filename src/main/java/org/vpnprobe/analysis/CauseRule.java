@@ -119,7 +119,8 @@ enum CauseRule {
     if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.FASTER_THAN_RTT)) {
       return Optional.of("resets came before the server could have sent them");
     }
-    if (s.twice(TRUE_ADDRESS_PASSES) && (s.twice(ANSWER_FORGED) || s.twice(ANSWER_BOGON))) {
+    // Its own resolver may belong to the user, and name an inner address or none.
+    if (s.twice(TRUE_ADDRESS_PASSES) && s.twice(ANSWER_FORGED)) {
       return Optional.of("the name is answered falsely, and its true address answers");
     }
     if (s.has(RANDOM_FAILS)) {

@@ -13,6 +13,7 @@ import org.vpnprobe.model.VantageFacts;
 /**
  * One cell with everything that any of the journals says of it.
  *
+ * @param run the id of the last run that tried it
  * @param own trials of the cell itself, by time
  * @param controls trials of the same endpoint and family from controls, by time
  * @param symptoms what experiments showed in its last run, empty when its trials do not fail
@@ -22,6 +23,7 @@ record CellRecord(
     CellFacts cell,
     EndpointFacts endpoint,
     VantageFacts vantage,
+    String run,
     List<Measurement> own,
     List<Measurement> controls,
     List<RunRounds> runs,

@@ -59,6 +59,15 @@ final class Clocks {
     return offsets.getOrDefault(journal, Offset.NONE);
   }
 
+  /**
+   * How far the machines' clocks are apart at most, as far as it is known. Which of them is wrong
+   * is not.
+   */
+  Duration spread() {
+    List<Duration> known = offsets.values().stream().map(Offset::ahead).sorted().toList();
+    return known.isEmpty() ? Duration.ZERO : known.getLast().minus(known.getFirst());
+  }
+
   /** The journals, each on the clock that they are taken to share. */
   List<Recorded> corrected() {
     List<Recorded> corrected = new ArrayList<>();

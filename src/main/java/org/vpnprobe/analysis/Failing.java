@@ -24,6 +24,9 @@ final class Failing {
       EnumSet.of(
           FailureKind.DNS_NXDOMAIN_ERROR, FailureKind.DNS_BOGON_ERROR, FailureKind.DNS_NO_ANSWER);
 
+  private static final Set<StepName> AFTER_TLS =
+      EnumSet.of(StepName.HANDSHAKE, StepName.AUTH, StepName.TUNNEL);
+
   private Failing() {}
 
   /** A trial that measured something: our own place and instrument worked. */
@@ -50,6 +53,17 @@ final class Failing {
   /** The server understood who we claim to be, and refused: whatever it is, it is no block. */
   static boolean understoodAndRefused(Measurement m) {
     return m.failure() != null && m.failure().kind() == FailureKind.AUTH_REJECTED;
+  }
+
+  /**
+   * The server itself says no, over TLS that had verified it: nobody on the way can have forged it.
+   */
+  static boolean refusedInsideTls(Measurement m) {
+    Failure failure = m.failure();
+    return failure != null
+        && refused(m)
+        && AFTER_TLS.contains(failure.step())
+        && m.observed("tls_version").isPresent();
   }
 
   static boolean wrongIdentity(Measurement m) {

@@ -17,7 +17,7 @@ final class Fitness {
 
   /** Nothing that was seen here was seen in that carrier. */
   Optional<Judgement> unfit(CellRecord cell) {
-    Set<Gate> closed = gates.closed(cell.vantage().name());
+    Set<Gate> closed = gates.closed(cell);
     if (closed.contains(Gate.OWN_TUNNEL)) {
       return found(Rule.OWN_TUNNEL, "Switch the other VPN off, or name the interface by via:.");
     }
@@ -32,7 +32,7 @@ final class Fitness {
 
   /** A failure that says more of the vantage than of the endpoint. */
   Optional<Judgement> unfitToFail(CellRecord cell) {
-    Set<Gate> closed = gates.closed(cell.vantage().name());
+    Set<Gate> closed = gates.closed(cell);
     if (closed.contains(Gate.NO_IP6) && cell.cell().family() == Family.IP6) {
       return found(Rule.NO_IP6, "Ask for IPv4, or a line with IPv6.");
     }
@@ -47,7 +47,7 @@ final class Fitness {
     if (closed.contains(Gate.EGRESS_CHANGED)) {
       return found(Rule.EGRESS_CHANGED, "Run again on one network.");
     }
-    Duration off = gates.clockOff(cell.vantage().name());
+    Duration off = gates.clockOff(cell);
     return closed.contains(Gate.CLOCK)
             && cell.own().stream().anyMatch(m -> WrongClock.mayFail(m, off))
         ? found(Rule.CLOCK, "Set the clock, then run again.")

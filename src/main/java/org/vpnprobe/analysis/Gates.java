@@ -18,8 +18,8 @@ import org.vpnprobe.model.Role;
 import org.vpnprobe.model.Transport;
 
 /**
- * Which gates are closed at which vantage, from its last run: the user's anchors, the control, what
- * the vantage's own trials and its egress show. Nobody else is asked.
+ * Which gates were closed at which vantage, run by run: the user's anchors, the control, what the
+ * vantage's own trials and its egress show. Nobody else is asked.
  */
 final class Gates {
   /** The finding of an egress that leaves through a tunnel of this host. */
@@ -28,38 +28,54 @@ final class Gates {
   /** One server may be down or blocked by itself. */
   private static final int HOSTS = 2;
 
-  private final Map<String, Set<Gate>> closed = new HashMap<>();
+  /** A vantage in one run: what held then says nothing of another time. */
+  private record At(String run, String vantage) {}
+
+  private final Map<At, Set<Gate>> closed = new HashMap<>();
   private final Map<String, Duration> clockOff = new HashMap<>();
+  private final Map<String, String> lastRun = new HashMap<>();
   private final Set<String> working = new HashSet<>();
 
   Gates(Merged merged) {
     for (Merged.Run run : merged.runs()) {
-      Duration off = WrongClock.off(run.recorded());
+      String id = run.recorded().plan().runId();
+      Duration off = run.clockOff();
       Map<String, Glance> own = Glance.of(run.recorded(), off);
       run.recorded()
           .plan()
           .vantages()
           .forEach(v -> {
-            clockOff.put(v.name(), off);
+            clockOff.put(id, off);
+            lastRun.put(v.name(), id);
             boolean carrier = v.role() == Role.CARRIER;
             Look at = new Look(run, v.name(), own.getOrDefault(v.name(), Glance.none()));
-            closed.put(v.name(), look(at, carrier, merged.egresses()));
+            closed.put(new At(id, v.name()), look(at, carrier, merged.egresses()));
           });
     }
   }
 
-  /** The gates that are closed at this vantage. */
+  /** The gates that were closed at this vantage in its last run. */
   Set<Gate> closed(String vantage) {
-    return closed.getOrDefault(vantage, Set.of());
+    return closed(lastRun.getOrDefault(vantage, ""), vantage);
   }
 
-  /** How far the clock of its machine is known to be off. */
-  Duration clockOff(String vantage) {
-    return clockOff.getOrDefault(vantage, Duration.ZERO);
+  /** The gates that were closed at this vantage in this run. */
+  Set<Gate> closed(String run, String vantage) {
+    return closed.getOrDefault(new At(run, vantage), Set.of());
   }
 
-  boolean offline(String vantage) {
-    return closed(vantage).contains(Gate.OFFLINE);
+  /** The gates that were closed when this cell was measured. */
+  Set<Gate> closed(CellRecord cell) {
+    return closed(cell.run(), cell.vantage().name());
+  }
+
+  /** How far the clock is known to have been off by which this cell was measured. */
+  Duration clockOff(CellRecord cell) {
+    return clockOff.getOrDefault(cell.run(), Duration.ZERO);
+  }
+
+  boolean offline(CellRecord cell) {
+    return closed(cell).contains(Gate.OFFLINE);
   }
 
   /**

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,15 @@ final class Merged {
    * One journal, indexed.
    *
    * @param controlsWork some control got an answer from somebody
+   * @param clockOff how far the clock of its machine is known to have been off
    */
-  record Run(Recorded recorded, Trials trials, Cases cases, Timing timing, boolean controlsWork) {
+  record Run(
+      Recorded recorded,
+      Trials trials,
+      Cases cases,
+      Timing timing,
+      boolean controlsWork,
+      Duration clockOff) {
     Instant begin() {
       return recorded.plan().createdAt();
     }
@@ -45,6 +54,7 @@ final class Merged {
   Merged(List<Recorded> journals, List<Earlier> earlier) {
     this.earlier = List.copyOf(earlier);
     clocks = new Clocks(journals);
+    Map<String, Duration> clockOff = clocksOff(journals);
     List<Recorded> byTime =
         clocks.corrected().stream()
             .sorted(Comparator.comparing(r -> r.plan().createdAt()))
@@ -59,8 +69,23 @@ final class Merged {
               trials,
               new Cases(trials),
               Timing.of(recorded.plan().pace()),
-              controlsWork(recorded, trials)));
+              controlsWork(recorded, trials),
+              clockOff.getOrDefault(recorded.plan().runId(), Duration.ZERO)));
     }
+  }
+
+  /** By run, as the machine's own clock told it: on a corrected one nothing is off any more. */
+  private Map<String, Duration> clocksOff(List<Recorded> journals) {
+    Map<String, Duration> off = new HashMap<>();
+    for (Recorded journal : journals) {
+      off.merge(journal.plan().runId(), WrongClock.off(journal), Merged::longer);
+      off.merge(journal.plan().runId(), clocks.spread(), Merged::longer);
+    }
+    return off;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** The gates of all vantages. */
@@ -128,6 +153,7 @@ final class Merged {
         facts,
         last.trials().endpoint(id),
         last.trials().vantage(id),
+        last.recorded().plan().runId(),
         sorted(last.trials().of(id)),
         controls,
         rounds,
@@ -142,7 +168,10 @@ final class Merged {
       return Optional.empty();
     }
     Case it = run.cases().of(id);
-    boolean cut = gates().closed(run.trials().cell(id).vantage()).contains(Gate.CUT);
+    boolean cut =
+        gates()
+            .closed(run.recorded().plan().runId(), run.trials().cell(id).vantage())
+            .contains(Gate.CUT);
     boolean contrast = !rounds.isEmpty() && rounds.getLast().rounds().contrastedFailures() >= 2;
     return Optional.of(
         new Symptoms(
@@ -283,6 +312,12 @@ final class Merged {
     Trials trials = last(cell.cell().id()).trials();
     return trials.examinedAt(cell.cell().vantage(), trials.server(cell.cell().id())).stream()
         .anyMatch(other -> !other.equals(cell.cell().id()));
+  }
+
+  /** The keys of this vantage are not the control's, and were never seen to work. */
+  boolean keysUnproved(CellRecord cell) {
+    return OwnKeys.differ(cell, around(last(cell.cell().id())))
+        && !OwnKeys.wereSeenToWork(cell, runs, earlier);
   }
 
   /** The rounds to judge by: those of the last run that held some. */

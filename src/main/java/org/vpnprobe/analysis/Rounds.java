@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
@@ -73,7 +74,9 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
     for (Trials.Round round : trials.rounds(cellId).values()) {
       Measurement carrier = round.carrier();
       if (carrier != null) {
-        tried.add(judge(round, carrier, controls.around(round, carrier), witnesses, ended));
+        boolean contrast = answers(round.contrast()) && isBeside(trials, carrier, round.contrast());
+        Pair around = controls.around(round, carrier);
+        tried.add(judge(round, carrier, contrast, around, witnesses, ended));
       }
     }
     List<Tried> beside =
@@ -104,10 +107,10 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
   private static Tried judge(
       Trials.Round round,
       Measurement carrier,
+      boolean contrast,
       Pair controls,
       List<Measurement> witnesses,
       List<Instant> ended) {
-    boolean contrast = answers(round.contrast());
     if (carrier.succeeded()) {
       return new Tried(round, carrier, Kind.SUCCESS, "", contrast);
     }
@@ -198,6 +201,24 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
       return WAITING;
     }
     return after.succeeded() ? "" : "witness_failed_after";
+  }
+
+  /**
+   * The name may have moved meanwhile: what answers elsewhere is no contrast, unless the user says
+   * so.
+   */
+  private static boolean isBeside(
+      Trials trials, Measurement carrier, @Nullable Measurement contrast) {
+    return contrast != null
+        && (Objects.equals(host(carrier), host(contrast))
+            || trials.plan().neighbours().stream()
+                .anyMatch(n ->
+                    n.endpoint().equals(carrier.endpoint())
+                        && n.beside().equals(contrast.endpoint())));
+  }
+
+  private static @Nullable String host(Measurement m) {
+    return m.address() == null ? null : Doors.hostOf(m.address());
   }
 
   /** Another port that refuses shows that packets pass, as well as one that answers. */

@@ -75,6 +75,10 @@ public enum Rule {
   /** Significant, but too few witnesses for more. */
   IMPAIRED_WITNESSES(
       "impaired.few_witnesses", "significant, but fewer than two witnesses stood beside it"),
+  /** Its keys may simply be unknown to the server. */
+  IMPAIRED_OWN_KEYS(
+      "impaired.own_keys",
+      "significant, but the keys of this vantage are not the control's, and were never seen to work"),
   /** A mechanism that is nobody's but the carrier's. */
   BLOCKED(
       "blocked.mechanism",
@@ -112,6 +116,7 @@ public enum Rule {
           DEGRADED,
           IMPAIRED,
           IMPAIRED_WITNESSES,
+          IMPAIRED_OWN_KEYS,
           BLOCKED,
           CONTRAST,
           EXPERIMENT,

@@ -61,9 +61,12 @@ record Symptoms(
         && OTHERS.stream().filter(mark -> !askedInVain(mark)).anyMatch(this::twice);
   }
 
-  /** A resolver that is out of reach does not block the names that it would have told. */
+  /**
+   * A resolver that is out of reach, or cannot find out, does not block the names it would tell.
+   */
   private boolean askedInVain(Mark mark) {
-    return mark == Mark.TRUE_ADDRESS_PASSES && twice(Mark.NAME_UNANSWERED);
+    return mark == Mark.TRUE_ADDRESS_PASSES
+        && (twice(Mark.NAME_UNANSWERED) || twice(Mark.NAME_FAILED));
   }
 
   private static final Set<Mark> OTHERS =

@@ -32,4 +32,9 @@ public record BoundEndpoint(
   public String toString() {
     return name;
   }
+
+  /** True when this vantage has settings of its own. */
+  public boolean hasOwn(String vantage) {
+    return perVantage.containsKey(vantage);
+  }
 }

@@ -176,7 +176,12 @@ final class PlanBuilder {
           String name = entry.bound().name();
           cells.add(
               new CellFacts(
-                  CellFacts.id(name, stand.name(), family), name, stand.name(), family, expected));
+                  CellFacts.id(name, stand.name(), family),
+                  name,
+                  stand.name(),
+                  family,
+                  expected,
+                  entry.bound().hasOwn(stand.name()) ? true : null));
         }
       }
       if (cells.size() > MOST_CELLS) {

@@ -87,8 +87,15 @@ public sealed interface Variation {
    *
    * @param resolver as {@code resolvers:} of the file names it; null: the vantage's own
    * @param server asked instead of a resolver: an address of the endpoint, where no DNS runs
+   * @param name asked for in place of the endpoint's, null for that
    */
-  record Lookup(@Nullable String resolver, @Nullable String server, Way way) implements Variation {}
+  record Lookup(@Nullable String resolver, @Nullable String server, Way way, @Nullable String name)
+      implements Variation {
+    /** The endpoint's own name. */
+    public Lookup(@Nullable String resolver, @Nullable String server, Way way) {
+      this(resolver, server, way, null);
+    }
+  }
 
   /** How a resolver is asked. */
   enum Way {

@@ -156,5 +156,16 @@ class CauseRuleTest {
     assertTrue(!proves(Stage.CONNECT_SILENT, Mark.OTHER_PORT_ANSWERS), "a firewall of its own");
     assertTrue(!proves(Stage.STREAM_RESET, Mark.OTHER_BYTES_PASS));
     assertTrue(!proves(Stage.RESOLVE, Mark.NAME_DENIED, Mark.TRUE_ADDRESS_PASSES));
+    assertTrue(
+        !proves(Stage.RESOLVE, Mark.ANSWER_BOGON, Mark.TRUE_ADDRESS_PASSES),
+        "a resolver of one's own, which knows an inner address, or none for a listed name");
+  }
+
+  @Test
+  void aResolverThatCannotFindOutBlocksNoName() {
+    Mark[] denied = {Mark.TRUE_ADDRESS_PASSES, Mark.FAILS_AFTERWARDS, Mark.NAME_DENIED};
+    Mark[] failed = {Mark.TRUE_ADDRESS_PASSES, Mark.FAILS_AFTERWARDS, Mark.NAME_FAILED};
+    assertTrue(at(Stage.RESOLVE, denied).othersPassTwice());
+    assertTrue(!at(Stage.RESOLVE, failed).othersPassTwice(), "its signatures may be broken");
   }
 }

@@ -54,8 +54,12 @@ class GatesTest {
   }
 
   private static Map<String, String> rules(Recorded recorded) {
+    return rules(List.of(recorded));
+  }
+
+  private static Map<String, String> rules(List<Recorded> journals) {
     Map<String, String> rules = new TreeMap<>();
-    for (Report.Cell cell : Analyst.report(List.of(recorded)).cells()) {
+    for (Report.Cell cell : Analyst.report(journals).cells()) {
       if (cell.carrier().equals(MOBILE)) {
         rules.put(cell.id(), cell.rule());
       }
@@ -124,6 +128,47 @@ class GatesTest {
     assertEquals(Rule.CAPTIVE_PORTAL.id(), rules(recorded).get("web-2@mobile"));
     // What proves itself by its own key passes the portal.
     assertEquals(Rule.REACHABLE_ANSWERED.id(), rules(recorded).get("wg-4@mobile"));
+  }
+
+  /** Its gate was closed while it was measured; that others were measured again opens none. */
+  @Test
+  void aLaterRunOpensNoGateOfAnEarlierOne() {
+    Recorded portal =
+        changed(
+            world().recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
+            m ->
+                m.endpoint().startsWith("web")
+                    ? seen(
+                        m,
+                        "tls_certificate_sha256",
+                        m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
+                    : m);
+    Recorded later = world().without("web-3").later(Duration.ofHours(2)).recorded(ALL_ANSWER);
+    Map<String, String> rules = rules(List.of(portal, later));
+    assertEquals(Rule.CAPTIVE_PORTAL.id(), rules.get("web-3@mobile"));
+    assertEquals(Rule.REACHABLE_ANSWERED.id(), rules.get("web-2@mobile"));
+  }
+
+  /** And one that closes later takes no answer back. */
+  @Test
+  void aLaterRunClosesNoGateOfAnEarlierOne() {
+    Recorded fine = world().recorded(ALL_ANSWER);
+    Recorded later =
+        changed(
+            world()
+                .without("web-3")
+                .later(Duration.ofHours(2))
+                .recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
+            m ->
+                m.endpoint().startsWith("web")
+                    ? seen(
+                        m,
+                        "tls_certificate_sha256",
+                        m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
+                    : m);
+    Map<String, String> rules = rules(List.of(fine, later));
+    assertEquals(Rule.REACHABLE_ANSWERED.id(), rules.get("web-3@mobile"));
+    assertEquals(Rule.CAPTIVE_PORTAL.id(), rules.get("web-2@mobile"));
   }
 
   @Test

@@ -167,6 +167,29 @@ class ManyMachinesTest {
         report.notes().toString());
   }
 
+  /** The clocks that are made to agree are still those by which certificates were judged. */
+  @Test
+  void aCorrectedClockIsStillAWrongOne() {
+    Behaviour dated =
+        (cell, purpose, at) ->
+            cell.id().equals("a@mobile")
+                ? Outcome.fails(FailureKind.SSL_INVALID_CERTIFICATE)
+                : Outcome.up(80);
+    Duration years = Duration.ofDays(-800);
+    Recorded mobile = world().carrier("mobile").controlElsewhere().recorded(dated);
+    Recorded control =
+        timed(world().control("control").onlyControls().recorded(dated), years.abs());
+    Recorded right = timed(control(), Duration.ZERO);
+    Recorded wrong = timed(mobile, years);
+    for (List<Recorded> journals : List.of(List.of(wrong, right), List.of(right, wrong))) {
+      assertEquals(State.INSUFFICIENT, states(journals).get("a@mobile"));
+    }
+    assertEquals(
+        State.INSUFFICIENT,
+        states(List.of(timed(mobile, Duration.ZERO), control)).get("a@mobile"),
+        "one of the two is wrong, and which is not known");
+  }
+
   @Test
   void whatTheUserSaysOfAClockHolds() {
     Duration off = Duration.ofMinutes(-47);

@@ -321,6 +321,60 @@ class RulesTest {
     assertEquals(0, cell(cells, A).counted());
   }
 
+  /** A name that has moved: what answers at its old address says nothing of the new one. */
+  @Test
+  void contrastIsOfTheAddressThatFails() {
+    Behaviour moved =
+        (cell, purpose, at) -> {
+          String now = at < 20_000 ? "198.51.100.1:51820" : "203.0.113.9:51820";
+          if (!cell.endpoint().equals("a")) {
+            return Outcome.up(80);
+          }
+          return cell.id().equals(A)
+              ? new Outcome(
+                  FailureKind.GENERIC_TIMEOUT_ERROR,
+                  null,
+                  15_000,
+                  new Details(StepName.HANDSHAKE, -1, List.of(), now))
+              : new Outcome(null, null, 80, new Details(StepName.HANDSHAKE, -1, List.of(), now));
+        };
+    decides(Rule.IMPAIRED, Worlds.usual().cells(moved), A);
+  }
+
+  /** A firewall of the web server, by country: said over TLS that had verified it. */
+  @Test
+  void aRefusalInsideVerifiedTlsIsTheServersOwn() {
+    for (boolean verified : new boolean[] {true, false}) {
+      List<Observation> seen =
+          verified ? List.of(new Observation(Duration.ZERO, "tls_version", "TLSv1.3")) : List.of();
+      Outcome forbidden =
+          new Outcome(
+              FailureKind.HTTP_UNEXPECTED,
+              Depth.PORT,
+              200,
+              new Details(StepName.HANDSHAKE, -1, seen, null));
+      Map<String, Report.Cell> cells =
+          Worlds.usual().cells((c, p, at) -> c.id().equals(A) ? forbidden : Outcome.up(80));
+      // In the clear anybody on the way can write the same page.
+      decides(verified ? Rule.REFUSED : Rule.CONTRAST, cells, A);
+    }
+  }
+
+  /** A server that is silent to strangers is silent to a key that nobody has told it, too. */
+  @Test
+  void aKeyThatNeverWorkedBlamesNobody() {
+    Worlds world = Worlds.usual().ownKeys("a");
+    Recorded silent = world.recorded(Worlds.silent(A));
+    Map<String, Report.Cell> cells = Worlds.cells(List.of(silent));
+    decides(Rule.IMPAIRED_OWN_KEYS, cells, A);
+    assertNull(cell(cells, A).cause());
+    assertTrue(cell(cells, A).notExcluded().contains("wrong_keys"));
+    Recorded before = Worlds.usual().ownKeys("a").recorded((c, p, at) -> Outcome.up(80));
+    Recorded later =
+        Worlds.usual().ownKeys("a").later(Duration.ofDays(1)).recorded(Worlds.silent(A));
+    decides(Rule.CONTRAST, Worlds.cells(List.of(before, later)), A);
+  }
+
   @Test
   void twoEndpointsOnOneServerAreOneWitness() {
     Worlds world =

@@ -28,6 +28,7 @@ final class Worlds {
   private final List<String> anchors = new ArrayList<>();
   private final List<String> witnesses = new ArrayList<>();
   private final List<Plan.Neighbour> neighbours = new ArrayList<>();
+  private final List<String> ownKeys = new ArrayList<>();
   private Profile profile = Profile.STANDARD;
   private Expectation expected = Expectation.REACHABLE;
   private Instant begin = Instant.parse("2027-01-01T00:00:00Z");
@@ -99,6 +100,12 @@ final class Worlds {
 
   Worlds profile(Profile wanted) {
     profile = wanted;
+    return this;
+  }
+
+  /** Every vantage has keys of its own for this endpoint. */
+  Worlds ownKeys(String endpoint) {
+    ownKeys.add(endpoint);
     return this;
   }
 
@@ -176,7 +183,8 @@ final class Worlds {
                 endpoint.name(),
                 vantage.name(),
                 Family.IP4,
-                vantage.role() == Role.CARRIER ? expected : Expectation.REACHABLE));
+                vantage.role() == Role.CARRIER ? expected : Expectation.REACHABLE,
+                ownKeys.contains(endpoint.name()) ? true : null));
       }
     }
     return new Plan(

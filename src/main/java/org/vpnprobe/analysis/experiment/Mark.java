@@ -44,6 +44,8 @@ public enum Mark {
   NAME_DENIED,
   /** No resolver answers for this name here, and one does at the control. */
   NAME_UNANSWERED,
+  /** The resolver says that it failed for the name, and the control's does not. */
+  NAME_FAILED,
   /** A reset came before the server could have sent it. */
   FASTER_THAN_RTT,
   /** A router on the way said that it forbids this. */

@@ -17,6 +17,9 @@ import org.vpnprobe.model.Variation.Way;
 final class Names implements Inquiry {
   private static final int TIMES = 2;
 
+  /** RFC 2606 section 3: reserved, and forbidden by nobody. */
+  private static final String HARMLESS = "www.example.com";
+
   @Override
   public String name() {
     return "names";
@@ -28,7 +31,7 @@ final class Names implements Inquiry {
     if (!suspicious || !it.vantage().names()) {
       return Optional.empty();
     }
-    for (Variation lookup : lookups(it)) {
+    for (Variation.Lookup lookup : lookups(it)) {
       if (it.control() != null && asked(it, it.control(), lookup).isEmpty()) {
         return Optional.of(Try.soon(it.control(), lookup));
       }
@@ -36,11 +39,45 @@ final class Names implements Inquiry {
         return Optional.of(Try.soon(it.cell().id(), lookup));
       }
     }
-    return Optional.empty();
+    return answeredThere(it) && harmless(it).size() < TIMES
+        ? TrueAddress.address(it)
+            .map(at -> Try.soon(it.cell().id(), new Variation.Lookup(null, at, Way.UDP, HARMLESS)))
+        : Optional.empty();
   }
 
-  private static List<Variation> lookups(Case it) {
-    List<Variation> lookups = new ArrayList<>();
+  /** Somebody answered for the name at the address of its server. */
+  private boolean answeredThere(Case it) {
+    return lookups(it).stream()
+        .anyMatch(
+            lookup -> asked(it, it.cell().id(), lookup).stream().anyMatch(m -> isThere(lookup, m)));
+  }
+
+  private static boolean isThere(Variation.Lookup lookup, Measurement m) {
+    return lookup.server() != null && answered(m);
+  }
+
+  /** A name that nobody forbids, asked at the address of the server. */
+  private List<Measurement> harmless(Case it) {
+    return it.experiments().stream()
+        .filter(m -> m.cell().equals(it.cell().id()))
+        .filter(m -> Case.experiment(m).name().equals(name()))
+        .filter(m ->
+            Case.experiment(m).variation() instanceof Variation.Lookup lookup
+                && lookup.name() != null)
+        .toList();
+  }
+
+  /**
+   * A router at home that sends every question to its own resolver answers there for each name, and
+   * forges none; who forges answers for the one.
+   */
+  private boolean nobodyIsThere(Case it) {
+    List<Measurement> harmless = harmless(it);
+    return harmless.size() >= TIMES && harmless.stream().noneMatch(Names::answered);
+  }
+
+  private static List<Variation.Lookup> lookups(Case it) {
+    List<Variation.Lookup> lookups = new ArrayList<>();
     lookups.add(new Variation.Lookup(null, null, Way.UDP));
     for (String resolver : it.resolvers()) {
       if (resolver.startsWith(Case.SECURE)) {
@@ -72,8 +109,9 @@ final class Names implements Inquiry {
     int bogon = 0;
     int denied = 0;
     int unanswered = 0;
-    for (Variation variation : lookups(it)) {
-      Variation.Lookup lookup = (Variation.Lookup) variation;
+    int failed = 0;
+    boolean nobodyIsThere = nobodyIsThere(it);
+    for (Variation.Lookup lookup : lookups(it)) {
       List<Measurement> control = asked(it, it.control(), lookup);
       boolean fine = control.stream().anyMatch(Measurement::succeeded);
       // A VPN server may well run a resolver, which answers, or refuses, the control as well.
@@ -81,13 +119,14 @@ final class Names implements Inquiry {
       for (Measurement m : asked(it, it.cell().id(), lookup)) {
         boolean twoAnswers = m.observed("dns_second_answer").isPresent() && differs(m);
         boolean whereNobodyIs =
-            lookup.server() != null && answered(m) && !answersControl && !isTrue(it, m);
+            nobodyIsThere && isThere(lookup, m) && !answersControl && !isTrue(it, m);
         forged += twoAnswers || whereNobodyIs ? 1 : 0;
         // A name may well have a private address; none has the unspecified one.
         boolean unspecified = Case.failedWith(m, FailureKind.DNS_BOGON_ERROR);
         boolean nobodys = isBogon(m) && control.stream().noneMatch(Names::isBogon);
         bogon += fine && (unspecified || nobodys) ? 1 : 0;
         denied += fine && Case.failedWith(m, FailureKind.DNS_NXDOMAIN_ERROR) ? 1 : 0;
+        failed += fine && m.failure() != null && FAILED.contains(m.failure().kind()) ? 1 : 0;
         unanswered += fine && Case.failedWith(m, FailureKind.GENERIC_TIMEOUT_ERROR) ? 1 : 0;
       }
     }
@@ -106,7 +145,21 @@ final class Names implements Inquiry {
         Mark.NAME_UNANSWERED,
         unanswered,
         "%d times no answer came for the name, at the control one does".formatted(unanswered));
+    evidence.add(
+        Mark.NAME_FAILED,
+        failed,
+        "%d times the resolver said that it failed for the name, the control's does not"
+            .formatted(failed));
   }
+
+  /**
+   * What a resolver says that could not find out: the name's own servers or signatures may be why.
+   */
+  private static final Set<FailureKind> FAILED =
+      Set.of(
+          FailureKind.DNS_SERVFAIL_ERROR,
+          FailureKind.DNS_TEMPORARY_FAILURE,
+          FailureKind.DNS_SERVER_MISBEHAVING);
 
   private static final Set<FailureKind> ANSWERS =
       Set.of(

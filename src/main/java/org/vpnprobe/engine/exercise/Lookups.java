@@ -38,13 +38,14 @@ final class Lookups {
   private static List<InetAddress> ask(
       Variation.Lookup lookup, Trial trial, Family family, List<Resolver> resolvers)
       throws StepFailed {
+    String name = lookup.name() == null ? trial.host() : lookup.name();
     if (lookup.server() != null) {
       HostPort server = new HostPort(lookup.server(), DNS_PORT);
       Resolver none = new Resolver("server", server, null);
-      return trial.path().lookup(trial.host(), family, none, lookup.way() == Variation.Way.TCP);
+      return trial.path().lookup(name, family, none, lookup.way() == Variation.Way.TCP);
     }
     if (lookup.resolver() == null) {
-      return trial.path().resolve(trial.host(), family);
+      return trial.path().resolve(name, family);
     }
     Resolver resolver =
         resolvers.stream()
@@ -52,7 +53,7 @@ final class Lookups {
             .findFirst()
             .orElseThrow(
                 () -> new StepFailed(FailureKind.CONFIG_ERROR, "the file names no such resolver"));
-    return trial.path().lookup(trial.host(), family, resolver, lookup.way() == Variation.Way.TCP);
+    return trial.path().lookup(name, family, resolver, lookup.way() == Variation.Way.TCP);
   }
 
   /** An injected answer comes first; the true one comes while nobody waits any more. */

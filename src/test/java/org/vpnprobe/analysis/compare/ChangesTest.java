@@ -134,7 +134,7 @@ class ChangesTest {
             case DEGRADED, DEGRADED_DATA -> Standing.DEGRADED;
             case DOWN -> Standing.DOWN;
             case SETTINGS, REFUSED, WRONG_IDENTITY -> Standing.REFUSED;
-            case IMPAIRED, IMPAIRED_WITNESSES, PROBABILISTIC -> Standing.FAILS;
+            case IMPAIRED, IMPAIRED_WITNESSES, IMPAIRED_OWN_KEYS, PROBABILISTIC -> Standing.FAILS;
             case QUICK,
                 DEADLINE,
                 SHARED_PORT,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.CellFacts;
@@ -49,6 +50,15 @@ class NamesTest {
 
   private static Measurement lookup(
       int number, String cell, @Nullable FailureKind kind, @Nullable String bogon) {
+    return lookup(number, cell, kind, bogon, new Variation.Lookup(null, null, Variation.Way.UDP));
+  }
+
+  private static Measurement lookup(
+      int number,
+      String cell,
+      @Nullable FailureKind kind,
+      @Nullable String bogon,
+      Variation.Lookup lookup) {
     return new Measurement(
         "m" + number,
         cell,
@@ -70,10 +80,14 @@ class NamesTest {
         List.of(),
         bogon == null ? List.of() : List.of(new Observation(Duration.ZERO, "dns_bogon", bogon)),
         null,
-        new Experiment("names", number, new Variation.Lookup(null, null, Variation.Way.UDP)));
+        new Experiment("names", number, lookup));
   }
 
   private static int bogons(Measurement... trials) {
+    return read(trials).shown(Mark.ANSWER_BOGON);
+  }
+
+  private static Evidence read(Measurement... trials) {
     Case it =
         new Case(
             new CellFacts(HERE, "vpn", "mobile", Family.IP4, Expectation.REACHABLE),
@@ -91,7 +105,7 @@ class NamesTest {
             1);
     Evidence evidence = new Evidence();
     new Names().read(it, evidence);
-    return evidence.shown(Mark.ANSWER_BOGON);
+    return evidence;
   }
 
   @Test
@@ -126,7 +140,7 @@ class NamesTest {
   private static final String TRUE_ADDRESS = "198.51.100.7";
 
   /** The name asked at the server's own address, where this came and the control gets nothing. */
-  private static int forged(String found) {
+  private static int forged(String found, Measurement... harmless) {
     Measurement control =
         new Measurement(
             "c",
@@ -181,7 +195,7 @@ class NamesTest {
             CONTROL,
             List.of(),
             List.of(control),
-            List.of(here),
+            Stream.concat(Stream.of(here), Stream.of(harmless)).toList(),
             List.of(),
             null,
             List.of(),
@@ -194,9 +208,42 @@ class NamesTest {
     return evidence.shown(Mark.ANSWER_FORGED);
   }
 
+  /** A name that nobody forbids, asked at the server's own address. */
+  private static Measurement harmless(int number, boolean answered) {
+    return lookup(
+        number,
+        HERE,
+        answered ? null : FailureKind.GENERIC_TIMEOUT_ERROR,
+        null,
+        new Variation.Lookup(null, TRUE_ADDRESS, Variation.Way.UDP, "www.example.com"));
+  }
+
   @Test
   void anAnswerWhereNoResolverIsIsForgedUnlessItIsTrue() {
-    assertEquals(1, forged("203.0.113.66"));
-    assertEquals(0, forged(TRUE_ADDRESS + " 203.0.113.9"));
+    Measurement[] silence = {harmless(2, false), harmless(3, false)};
+    assertEquals(1, forged("203.0.113.66", silence));
+    assertEquals(0, forged(TRUE_ADDRESS + " 203.0.113.9", silence));
+  }
+
+  /**
+   * A router at home may send all questions to its resolver, which knows an address that is dead.
+   */
+  @Test
+  void whoAnswersThereForEveryNameForgesNone() {
+    assertEquals(0, forged("203.0.113.66", harmless(2, true), harmless(3, true)));
+    assertEquals(0, forged("203.0.113.66", harmless(2, false), harmless(3, true)));
+    assertEquals(0, forged("203.0.113.66", harmless(2, false)), "one silence may be loss");
+    assertEquals(0, forged("203.0.113.66"), "nobody asked");
+  }
+
+  @Test
+  void aResolverThatFailedForTheNameIsNotOneThatDeniesIt() {
+    Evidence evidence =
+        read(
+            lookup(1, CONTROL, null, null),
+            lookup(2, HERE, FailureKind.DNS_SERVFAIL_ERROR, null),
+            lookup(3, HERE, FailureKind.DNS_SERVFAIL_ERROR, null));
+    assertEquals(2, evidence.shown(Mark.NAME_FAILED));
+    assertEquals(0, evidence.shown(Mark.NAME_DENIED));
   }
 }

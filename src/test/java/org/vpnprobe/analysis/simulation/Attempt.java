@@ -303,7 +303,8 @@ final class Attempt {
         bogon();
       }
       answer("resolver", true);
-      ip = is(Meddling.NAME_FORGED) ? FORGED : server.ip();
+      boolean misled = is(Meddling.NAME_FORGED) || is(Meddling.OWN_DEAD_ADDRESS);
+      ip = misled ? FORGED : server.ip();
     }
   }
 
@@ -329,6 +330,14 @@ final class Attempt {
   }
 
   private void lookup(Variation.Lookup lookup) throws Stopped {
+    if (lookup.way() != Variation.Way.HTTPS && is(Meddling.OWN_DEAD_ADDRESS)) {
+      answer("resolver", true);
+      observe("dns_answer", FORGED);
+      return;
+    }
+    if (lookup.name() != null) {
+      answer(Objects.requireNonNull(lookup.server()), false); // Nobody minds that name.
+    }
     boolean seenOnTheWay = lookup.way() == Variation.Way.UDP;
     if (seenOnTheWay && is(Meddling.NAME_BOGON)) {
       bogon();

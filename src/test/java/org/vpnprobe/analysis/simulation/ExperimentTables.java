@@ -17,7 +17,13 @@ import org.vpnprobe.analysis.simulation.World.Weather;
 public final class ExperimentTables {
   static final List<Meddling> CENSORS =
       Arrays.stream(Meddling.values()).filter(kind -> !kind.own()).toList();
-  static final List<Meddling> OWN = Arrays.stream(Meddling.values()).filter(Meddling::own).toList();
+
+  /** What a server does itself; who is at fault for a dead address is another question. */
+  static final List<Meddling> OWN =
+      Arrays.stream(Meddling.values())
+          .filter(Meddling::own)
+          .filter(kind -> kind != Meddling.OWN_DEAD_ADDRESS)
+          .toList();
 
   /** The worlds that the documentation quotes. */
   static final List<Experiments> WORLDS =

@@ -54,7 +54,14 @@ record Meddler(
       case PROTOCOL -> isProtocol(sight) && sight.tcp() == server.kind().tcp();
       case STREAM_RESET, STREAM_DROPPED -> here && isProtocol(sight);
       case RANDOM_DROPPED -> sight.tcp() && sight.type() == Type.RANDOM;
-      case NAME_FORGED, NAME_BOGON, NAME_DENIED, FREEZE, AFTER_HANDSHAKE, SLOWED -> false;
+      case NAME_FORGED,
+          NAME_BOGON,
+          NAME_DENIED,
+          FREEZE,
+          AFTER_HANDSHAKE,
+          SLOWED,
+          OWN_DEAD_ADDRESS ->
+          false;
     };
   }
 

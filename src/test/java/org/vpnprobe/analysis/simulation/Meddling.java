@@ -36,7 +36,12 @@ enum Meddling {
   /** The server itself, having read one name that it does not give to one carrier. */
   OWN_NAME("", "", Kind.TLS),
   /** The same by a filter before the server, which reads single packets. */
-  OWN_NAME_FILTER("", "", Kind.TLS);
+  OWN_NAME_FILTER("", "", Kind.TLS),
+  /**
+   * The name has an address for this line alone, where nothing is; and the router at home sends
+   * every question to its own resolver, which says so.
+   */
+  OWN_DEAD_ADDRESS("", "", Kind.NAMED);
 
   private final String words;
   private final String cause;

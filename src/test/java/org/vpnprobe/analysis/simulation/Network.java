@@ -39,7 +39,7 @@ final class Network implements Rehearsed.Behaviour {
   }
 
   private static boolean misleads(Meddler meddler) {
-    return meddler.kind() == Meddling.NAME_FORGED;
+    return meddler.kind() == Meddling.NAME_FORGED || meddler.kind() == Meddling.OWN_DEAD_ADDRESS;
   }
 
   @Override

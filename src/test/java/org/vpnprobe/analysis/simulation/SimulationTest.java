@@ -100,6 +100,16 @@ class SimulationTest {
     assertEquals(0, filtered.blocked());
   }
 
+  /** An address that is dead is no forgery, though somebody answers where no resolver is. */
+  @Test
+  void aDeadAddressBehindARedirectingRouterIsNotCalledBlocking() {
+    Experiments world =
+        new Experiments("", Weather.lossy(0.02), List.of(Meddling.OWN_DEAD_ADDRESS));
+    Experiments.Tally filtered = tallies(world, 1, 2).filtered();
+    assertEquals(2, filtered.cells());
+    assertEquals(0, filtered.blocked() + filtered.likely(), filtered.toString());
+  }
+
   /** Each rule of causes that a censor can be known by decides here for its own. */
   @Test
   void everyCensorIsKnownByItsCause() {
