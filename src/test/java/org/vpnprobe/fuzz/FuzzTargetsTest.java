@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,7 +89,8 @@ class FuzzTargetsTest {
           "config", ConfigTarget::fuzzerTestOneInput,
           "import", ImportTarget::fuzzerTestOneInput,
           "reply", ReplyTarget::fuzzerTestOneInput,
-          "decoder", DecoderTarget::fuzzerTestOneInput);
+          "decoder", DecoderTarget::fuzzerTestOneInput,
+          "quic", QuicTarget::fuzzerTestOneInput);
 
   /** Inputs that once ended in something else are kept. */
   @Test
@@ -148,6 +150,15 @@ class FuzzTargetsTest {
   @Test
   void decoders() throws Exception {
     tried(DecoderTarget::fuzzerTestOneInput, DecoderTarget.choices(), List.of());
+  }
+
+  @Test
+  void quic() throws Exception {
+    byte[] http = HexFormat.of().parseHex("01030000d9" + "0003616263");
+    byte[] relay = HexFormat.of().parseHex("00024f4b03aabbcc");
+    byte[] opened =
+        HexFormat.of().parseHex("000010" + "0200000000" + "06000402000000" + "1c000000");
+    tried(QuicTarget::fuzzerTestOneInput, QuicTarget.choices(), List.of(http, relay, opened));
   }
 
   @Test
