@@ -104,27 +104,27 @@ final class ExplainCommand implements Callable<Integer> {
         paint.bold(Printable.of(e.cell()))
             + ": "
             + paint.state(e.state(), Paint.symbol(e.state()) + " " + e.state().id())
-            + (e.cause() == null ? "" : ", " + e.cause()));
+            + (e.cause() == null ? "" : ", " + Printable.of(e.cause())));
     out.println(paint.faint(e.state().id() + ": " + Legend.of(e.state())));
-    out.println("rule " + e.rule() + ": " + e.sentence());
+    out.println(Printable.of("rule " + e.rule() + ": " + e.sentence()));
     e.evidence().forEach(line -> out.println("  " + Printable.of(line)));
     if (!e.notExcluded().isEmpty()) {
-      out.println("not excluded: " + String.join(", ", e.notExcluded()));
+      out.println(Printable.of("not excluded: " + String.join(", ", e.notExcluded())));
     }
     if (!e.advice().isEmpty()) {
-      out.println("advice: " + e.advice());
+      out.println(Printable.of("advice: " + e.advice()));
     }
     out.println();
     for (Explanation.Line line : e.timeline()) {
       out.println(Printable.of(told(line)).stripTrailing());
       if (verbose) {
-        line.steps().forEach(step -> out.println("      " + told(step)));
+        line.steps().forEach(step -> out.println("      " + Printable.of(told(step))));
         line.observations().forEach(o -> out.println("      " + Printable.of(told(o))));
       }
     }
     if (!e.numbers().isEmpty()) {
       out.println();
-      e.numbers().forEach(out::println);
+      e.numbers().forEach(line -> out.println(Printable.of(line)));
     }
     out.println();
     Legend.of(e).forEach(line -> out.println(paint.faint(line)));

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,9 @@ record Failures(Streams streams, Map<String, String> environment)
   @Override
   public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
     switch (e) {
-      case InvalidFile invalid -> streams.say(told(invalid));
-      case Refused refused -> streams.say("vpnprobe: " + told(refused));
-      case IOException io -> streams.say("vpnprobe: " + told(io));
+      case InvalidFile invalid -> told("", invalid).forEach(streams::say);
+      case Refused refused -> told("vpnprobe: ", refused).forEach(streams::say);
+      case IOException io -> told("vpnprobe: ", io).forEach(streams::say);
       default -> {
         if (isMemory(e)) {
           return broke(new OutOfMemoryError(), streams.err());
@@ -148,19 +149,28 @@ record Failures(Streams streams, Map<String, String> environment)
     return owners.isEmpty() ? "" : "; it is one of " + owners;
   }
 
-  /** What went wrong, for a terminal; the text may have several lines. */
-  static String told(Exception e) {
-    String text =
+  /**
+   * What went wrong, line by line.
+   *
+   * @param before what the first line begins with
+   */
+  static List<String> told(String before, Exception e) {
+    List<String> lines =
         switch (e) {
+          case InvalidFile invalid -> invalid.lines();
+          case Refused refused -> refused.lines();
           case NoSuchFileException missing ->
-              missing.getFile() + ": no such file or folder; check its name";
+              List.of(missing.getFile() + ": no such file or folder; check its name");
           case AccessDeniedException denied ->
-              denied.getFile()
-                  + ": permission denied; this user needs to read it, or to write its folder";
+              List.of(
+                  denied.getFile()
+                      + ": permission denied; this user needs to read it, or to write its folder");
           case FileAlreadyExistsException exists ->
-              exists.getFile() + ": exists already; name another place";
-          default -> String.valueOf(e.getMessage());
+              List.of(exists.getFile() + ": exists already; name another place");
+          default -> List.of(String.valueOf(e.getMessage()));
         };
-    return text.lines().map(Printable::of).reduce((a, b) -> a + "\n" + b).orElse("");
+    List<String> told = new ArrayList<>(lines);
+    told.set(0, before + lines.getFirst());
+    return told;
   }
 }

@@ -160,9 +160,9 @@ final class InitCommand implements Callable<Integer> {
   private void byOptions(FirstAnswers answers) throws IOException {
     if (protocol == null || address == null) {
       throw new Refused(
-          "init cannot ask here (no terminal, or --yes): name the first server, such as\n  "
-              + FALLBACK
-              + "\nor look around with: vpnprobe init --rehearsal");
+          "init cannot ask here (no terminal, or --yes): name the first server, such as",
+          "  " + FALLBACK,
+          "or look around with: vpnprobe init --rehearsal");
     }
     Protocol<?> known = answers.protocol(protocol);
     answers.address(address, name);
@@ -207,7 +207,7 @@ final class InitCommand implements Callable<Integer> {
         write(answers.file().text(), keys);
         return;
       } catch (InvalidFile | Refused e) {
-        questions.tell(Failures.told(e));
+        Failures.told("", e).forEach(line -> questions.tell(Printable.of(line)));
         questions.tell("Its settings once more, please:");
         keys.undo();
       }

@@ -124,7 +124,7 @@ final class RepeatOptions {
     try {
       return round.run();
     } catch (InvalidFile | Refused | IOException e) {
-      streams.say("vpnprobe: this run is left out: " + Failures.told(e));
+      Failures.told("vpnprobe: this run is left out: ", e).forEach(streams::say);
       return CommandLine.ExitCode.USAGE;
     }
   }

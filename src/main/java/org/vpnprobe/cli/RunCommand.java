@@ -150,7 +150,8 @@ final class RunCommand implements Callable<Integer> {
       FileOptions.say(loaded, hush.talk(), redactor::redact);
       return loaded;
     } catch (InvalidFile e) {
-      throw new Refused(Redactor.of(pseudonyms).redact(String.valueOf(e.getMessage())));
+      Redactor redactor = Redactor.of(pseudonyms);
+      throw new Refused(e.lines().stream().map(redactor::redact).toArray(String[]::new));
     }
   }
 
@@ -267,7 +268,7 @@ final class RunCommand implements Callable<Integer> {
       return new IOException(
           folder
               + ": the report cannot be written: "
-              + Failures.told(e)
+              + String.join(" ", Failures.told("", e))
               + "; the journal is whole, “vpnprobe report "
               + folder
               + "” makes the report again",

@@ -1,7 +1,7 @@
 package org.vpnprobe.config;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vpnprobe.model.SourceMark;
 
 /** The file (or a selection from the command line) cannot be used. Carries everything wrong. */
@@ -12,7 +12,7 @@ public final class InvalidFile extends Exception {
   private final transient List<Problem> problems;
 
   InvalidFile(List<Problem> problems) {
-    super(text(problems));
+    super(String.join("\n", lines(problems)));
     this.problems = List.copyOf(problems);
   }
 
@@ -26,13 +26,14 @@ public final class InvalidFile extends Exception {
     return problems;
   }
 
-  private static String text(List<Problem> problems) {
-    String shown =
-        problems.stream()
-            .limit(MOST_SHOWN)
-            .map(Problem::toString)
-            .collect(Collectors.joining("\n"));
+  /** What is said of them; a line break within one is of what the user wrote. */
+  public List<String> lines() {
+    return lines(problems);
+  }
+
+  private static List<String> lines(List<Problem> problems) {
+    Stream<String> shown = problems.stream().limit(MOST_SHOWN).map(Problem::toString);
     int more = problems.size() - MOST_SHOWN;
-    return more > 0 ? shown + "\n… and " + more + " more" : shown;
+    return (more > 0 ? Stream.concat(shown, Stream.of("… and " + more + " more")) : shown).toList();
   }
 }

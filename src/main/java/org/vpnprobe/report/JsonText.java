@@ -120,7 +120,6 @@ final class JsonText {
       }
       i += width;
     }
-    // What GitHub's runner obeys wherever it stands in a line.
-    return (out == null ? json : out.toString()).replace("##[", "##\\u005B");
+    return Printable.withoutOrders(out == null ? json : out.toString(), "#\\u0023");
   }
 }

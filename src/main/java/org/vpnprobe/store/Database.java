@@ -12,6 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -216,15 +220,31 @@ sealed interface Database {
 
     private static final int PIECE = 10_000;
 
+    /** Hosts, the database and what follows; a login before the host is none of the driver's. */
+    private static final Pattern ADDRESS =
+        Pattern.compile(
+            "(jdbc:postgresql:(?://)?)([^/?&@]*@)?((?:[\\w.:,\\[\\]-]*/)?[\\w.%+-]*)(?:\\?.*)?");
+
+    private static final String UNREADABLE =
+        "this address cannot be read; expected jdbc:postgresql://HOST:PORT/DATABASE?user=NAME";
+
+    /** Its log quotes whole addresses, and in them passwords. */
+    private static final Logger LOG = Logger.getLogger("org.postgresql");
+
+    /** User and password may stand in the query, or wrongly before the host. */
     @Override
     public String shown() {
-      // User and password may stand in the query, or wrongly before the host.
-      String shown = url.split("\\?", 2)[0];
-      return shown.replaceFirst("//[^/]*@", "//");
+      Matcher parts = ADDRESS.matcher(url);
+      return parts.matches() ? parts.group(1) + parts.group(3) : "jdbc:postgresql:…";
     }
 
     @Override
     public Connection connect() throws SQLException {
+      Matcher parts = ADDRESS.matcher(url);
+      if (!parts.matches() || parts.group(2) != null) {
+        throw new SQLException(UNREADABLE);
+      }
+      LOG.setLevel(Level.OFF);
       Properties properties = new Properties();
       // A run is not held up by a server that has gone; the URL may say otherwise.
       properties.setProperty("connectTimeout", "10");
@@ -279,7 +299,8 @@ sealed interface Database {
 
     @Override
     public String told(SQLException e) {
-      return String.valueOf(e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      return message.contains("jdbc:") ? UNREADABLE : message;
     }
   }
 

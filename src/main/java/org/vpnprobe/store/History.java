@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.vpnprobe.analysis.Earlier;
 import org.vpnprobe.model.Event;
 import org.vpnprobe.model.PastVerdict;
@@ -21,6 +22,10 @@ import org.vpnprobe.model.Report;
  */
 public final class History implements AutoCloseable {
   private static final String SERVER = "jdbc:postgresql:";
+
+  /** Names no file: it would be shown, with the password in it. */
+  private static final Pattern ELSEWHERE =
+      Pattern.compile("(?i)jdbc:|postgres(ql)?:|[a-z][a-z0-9+.-]+://");
 
   private final Database database;
   private final Connection connection;
@@ -67,7 +72,7 @@ public final class History implements AutoCloseable {
     if (isServer(where)) {
       return new Database.Server(where);
     }
-    if (where.startsWith("jdbc:")) {
+    if (ELSEWHERE.matcher(where).lookingAt()) {
       throw new HistoryUnusable(
           "a history is a file or “" + SERVER + "//…”; no other database is known");
     }

@@ -12,8 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.State;
 
@@ -68,6 +73,48 @@ class HistoryTest extends AnyHistory {
     assertEquals(
         "jdbc:postgresql://db.example/fleet",
         History.shown("jdbc:postgresql://u:pw@db.example/fleet?user=u&password=pw"));
+  }
+
+  /** Neither we nor the driver's log quote an address that cannot be read: a password is in it. */
+  @Test
+  void noMistakeInAnAddressShowsThePassword() throws IOException {
+    List<String> logged = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            logged.add(line.getMessage() + Arrays.toString(line.getParameters()));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    try {
+      for (String wrong :
+          List.of(
+              "jdbc:postgresql://127.0.0.1:1?password=hush",
+              "jdbc:postgresql://127.0.0.1:99999/x?password=hush",
+              "jdbc:postgresql://127.0.0.1:1/x%zz?password=hush%zz",
+              "jdbc:postgresql://127.0.0.1:1/x&password=hush",
+              "jdbc:postgresql://joe:hush@127.0.0.1:1/x",
+              "jdbc:postgresql://joe:hu/sh@127.0.0.1:1/x?password=a@hush",
+              "jdbc:postgresql:joe:hush@h",
+              "JDBC:postgresql://joe:hush@127.0.0.1:1/x",
+              "postgres://joe:hush@127.0.0.1:1/x",
+              "postgresql:joe:hush@127.0.0.1",
+              "mysql://joe:hush@127.0.0.1:1/x")) {
+        String said = refusal(wrong);
+        assertFalse(said.contains("hush") || said.contains("hu/"), said);
+      }
+    } finally {
+      root.removeHandler(handler);
+    }
+    assertEquals(List.of(), logged);
   }
 
   @Test
