@@ -9,7 +9,7 @@ import java.time.Duration;
  * behind.
  */
 final class HeapWatch implements AutoCloseable {
-  /** A collection takes about a millisecond for each MiB that is in use: not for less than this. */
+  /** Not for less than this: nothing else goes on during a collection. */
   private static final long LEAST = 32L << 20;
 
   /** Of what was left by the last collection: with much in use each takes longer. */
