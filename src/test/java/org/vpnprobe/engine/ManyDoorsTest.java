@@ -46,7 +46,7 @@ class ManyDoorsTest {
   private static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
   private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofMillis(30);
-  private static final Duration RESIDUAL = Duration.ofSeconds(180);
+  private static final Duration RESIDUAL = Duration.ofMinutes(3);
 
   private record Event(Duration at, long number, Measurement measurement, @Nullable Job over) {}
 
@@ -57,7 +57,7 @@ class ManyDoorsTest {
   private final Caps caps = new Caps(Limits.NONE, 1);
   private final Taints taints = new Taints(plan);
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
+      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
   private final Random random = new Random(3);
   private final List<Measurement> measured = new ArrayList<>(); // In the order of their ends.
   private final Map<String, List<Duration>> begun = new HashMap<>();
@@ -121,7 +121,7 @@ class ManyDoorsTest {
       HostPort door = new HostPort(job.use().server(), 443);
       Measurement m = FakeStation.measured(order, NOON.plus(at), took, door, failure);
       at = at.plus(took);
-      boolean last = order == job.trials().getLast();
+      boolean last = order.equals(job.trials().getLast());
       events.add(new Event(at, numbers++, m, last ? job : null));
     }
   }
