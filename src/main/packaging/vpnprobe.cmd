@@ -3,7 +3,7 @@ rem Starts vpnprobe with the Java runtime beside it. What each option is for: se
 setlocal
 for %%I in ("%~dp0..") do set "home=%%~fI"
 if not defined VPNPROBE_AOT set "VPNPROBE_AOT=-XX:AOTCache=%home%\lib\vpnprobe.aot"
-"%home%\runtime\bin\java.exe" "%VPNPROBE_AOT%" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms80m -Xmn48m -XX:SurvivorRatio=4 ^
+"%home%\runtime\bin\java.exe" "%VPNPROBE_AOT%" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms80m -Xmn48m -XX:SurvivorRatio=4 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps ^
   -Xlog:disable -XX:-UsePerfData ^
   --add-exports java.base/sun.nio.ch=ALL-UNNAMED --enable-native-access=ALL-UNNAMED ^
   "-Dorg.sqlite.lib.path=%home%\lib" ^

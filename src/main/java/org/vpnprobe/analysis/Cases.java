@@ -23,8 +23,8 @@ final class Cases {
   private final Trials trials;
   private final Map<String, List<String>> elsewhere = new HashMap<>();
   private final Map<String, Set<String>> taken = new HashMap<>();
-  private final Map<String, LinkedHashSet<Integer>> portsAt = new HashMap<>();
   private final Map<String, List<String>> flowing = new HashMap<>();
+  private @Nullable Map<String, LinkedHashSet<Integer>> portsAt;
   private @Nullable List<CellFacts> webs;
 
   Cases(Trials trials) {
@@ -74,16 +74,19 @@ final class Cases {
 
   /** Other TCP ports of the host. */
   private List<Integer> ports(String cellId) {
-    if (portsAt.isEmpty()) {
+    Map<String, LinkedHashSet<Integer>> known = portsAt;
+    if (known == null) {
+      known = new HashMap<>();
       for (EndpointFacts each : trials.plan().endpoints()) {
         if (each.transport() == Transport.TCP) {
           HostPort address = HostPort.of(each.address());
-          portsAt.computeIfAbsent(address.host(), h -> new LinkedHashSet<>()).add(address.port());
+          known.computeIfAbsent(address.host(), h -> new LinkedHashSet<>()).add(address.port());
         }
       }
+      portsAt = known;
     }
     String host = HostPort.of(trials.endpoint(cellId).address()).host();
-    return List.copyOf(portsAt.getOrDefault(host, new LinkedHashSet<>()));
+    return List.copyOf(known.getOrDefault(host, new LinkedHashSet<>()));
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.vpnprobe.model.CellFacts;
+import java.util.stream.Stream;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Purpose;
@@ -30,9 +30,21 @@ final class Witnesses {
     boolean under;
   }
 
+  /** Cells that answered, in that order; those that the user named come first. */
+  private static final class Answered {
+    final Set<String> named = new LinkedHashSet<>();
+    final Set<String> others = new LinkedHashSet<>();
+
+    Stream<String> all() {
+      return Stream.concat(named.stream(), others.stream());
+    }
+  }
+
   private final Trials trials;
   private final Timing timing;
-  private final Set<String> answered = new LinkedHashSet<>();
+  private final Set<String> named;
+  private final Map<Trials.Stream, Answered> ofProtocol = new HashMap<>();
+  private final Map<Trials.Stream, Answered> ofTransport = new HashMap<>();
   private final Map<String, Map<String, Set<String>>> suspectHosts = new HashMap<>();
   private final Map<String, String> failedAt = new HashMap<>();
   private final Map<Trials.Stream, Pace> paces = new HashMap<>();
@@ -43,12 +55,26 @@ final class Witnesses {
   Witnesses(Trials trials, Timing timing) {
     this.trials = trials;
     this.timing = timing;
+    this.named = Set.copyOf(trials.plan().witnesses());
   }
 
   /** A cell that answered its screening. */
   void answered(String cellId) {
-    answered.add(cellId);
+    Trials.Stream stream = trials.stream(cellId);
+    for (Answered answered : List.of(at(ofProtocol, stream), at(ofTransport, transport(stream)))) {
+      (named.contains(trials.cell(cellId).endpoint()) ? answered.named : answered.others)
+          .add(cellId);
+    }
     chosen.clear();
+  }
+
+  private static Answered at(Map<Trials.Stream, Answered> all, Trials.Stream stream) {
+    return all.computeIfAbsent(stream, s -> new Answered());
+  }
+
+  /** All protocols of its transport on its line. */
+  private static Trials.Stream transport(Trials.Stream stream) {
+    return new Trials.Stream(stream.vantage(), stream.family(), stream.transport(), "");
   }
 
   /** A cell that did not: its server is no witness on this line. */
@@ -128,27 +154,16 @@ final class Witnesses {
     return chosen.computeIfAbsent(stream, this::choose);
   }
 
+  /** Asked anew after each answer: it looks no further than at the first few of 100,000. */
   private List<String> choose(Trials.Stream stream) {
-    List<String> named = trials.plan().witnesses();
-    List<String> onLine =
-        answered.stream()
-            .filter(cell -> isOnLine(cell, stream))
-            .filter(cell -> !isSuspectHost(cell))
-            .sorted(Comparator.comparing((String c) -> !named.contains(trials.cell(c).endpoint())))
-            .toList();
-    List<String> same = onLine.stream().filter(cell -> trials.stream(cell).equals(stream)).toList();
-    if (same.stream().map(trials::host).distinct().count() >= LEAST) {
-      return same.stream().limit(MOST).toList();
-    }
-    return onLine.stream()
-        .filter(cell -> trials.endpoint(cell).transport() == stream.transport())
-        .limit(MOST)
-        .toList();
+    Answered same = at(ofProtocol, stream);
+    long servers = unsuspected(same).map(trials::host).distinct().limit(LEAST).count();
+    Answered from = servers < LEAST ? at(ofTransport, transport(stream)) : same;
+    return unsuspected(from).limit(MOST).toList();
   }
 
-  private boolean isOnLine(String cellId, Trials.Stream stream) {
-    CellFacts cell = trials.cell(cellId);
-    return cell.vantage().equals(stream.vantage()) && cell.family() == stream.family();
+  private Stream<String> unsuspected(Answered answered) {
+    return answered.all().filter(cell -> !isSuspectHost(cell));
   }
 
   private boolean isSuspectHost(String cellId) {

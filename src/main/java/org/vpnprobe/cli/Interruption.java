@@ -3,6 +3,7 @@ package org.vpnprobe.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.engine.Run;
 
 /**
@@ -17,15 +18,35 @@ final class Interruption implements AutoCloseable {
   private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private final CountDownLatch over = new CountDownLatch(1);
-  private final Thread hook;
+  private final Thread hook = new Thread(this::interrupt);
+  private @Nullable Run run;
+  private boolean told;
 
-  Interruption(Run run) {
-    this.hook = new Thread(() -> interrupt(run));
+  Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void interrupt(Run run) {
-    run.interrupt();
+  /**
+   * Says which run is to be stopped.
+   *
+   * @param going null when it is over
+   */
+  synchronized void stops(@Nullable Run going) {
+    run = going;
+    if (told) {
+      stop();
+    }
+  }
+
+  private synchronized void stop() {
+    told = true;
+    if (run != null) {
+      run.interrupt();
+    }
+  }
+
+  private void interrupt() {
+    stop();
     try {
       if (!over.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println("vpnprobe: no time to write the report; “vpnprobe report” makes it");

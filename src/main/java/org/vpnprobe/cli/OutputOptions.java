@@ -1,8 +1,6 @@
 package org.vpnprobe.cli;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,10 +113,10 @@ final class OutputOptions {
       streams.out().print(Matrix.of(report, terminal));
       by.forEach(what -> streams.out().print(RollupTable.of(report, what, terminal)));
     } else {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       Format format = format(name);
-      format.write(privacy.shown(dossier, format, journals), bytes);
-      streams.out().print(bytes.toString(StandardCharsets.UTF_8));
+      try (Printed printed = new Printed(streams.out())) {
+        format.write(privacy.shown(dossier, format, journals), printed);
+      }
     }
     streams.out().flush();
   }

@@ -54,6 +54,12 @@ final class ReportCommand implements Callable<Integer> {
     }
     output.check();
     terms.check();
+    try (HeapWatch _ = HeapWatch.begin()) {
+      return reported();
+    }
+  }
+
+  private int reported() throws IOException {
     List<Journal> read = read(journals, environment);
     read.forEach(journal -> Talk.torn(journal, streams));
     List<Recorded> recorded = recorded(read);

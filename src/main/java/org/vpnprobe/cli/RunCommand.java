@@ -101,9 +101,11 @@ final class RunCommand implements Callable<Integer> {
     terms.check();
     history.check(streams);
     repeat.check(resume, output.out == null || repeat.isGiven());
-    return repeat.isGiven()
-        ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
-        : once();
+    try (HeapWatch _ = HeapWatch.begin()) {
+      return repeat.isGiven()
+          ? repeat.repeat(runs(), this::once, streams, quiet, Timetable.Ticker.system())
+          : once();
+    }
   }
 
   /** One run. */
@@ -210,6 +212,15 @@ final class RunCommand implements Callable<Integer> {
 
   private int measure(Loaded loaded, Sitting sitting, Hush hush) throws IOException {
     Clock clock = SteadyClock.system(sitting.until());
+    try (Interruption interruption = new Interruption()) {
+      return reported(interruption, loaded, sitting, clock, hush);
+    }
+  }
+
+  /** What the run needed to go on is let go with it: a report of many endpoints needs the room. */
+  private Run.Ending measured(
+      Interruption interruption, Loaded loaded, Sitting sitting, Clock clock, Hush hush)
+      throws IOException {
     ProgressLine progress = new ProgressLine(hush.report());
     try (Stations stations = Stations.open(loaded, sitting.plan(), clock)) {
       Run run =
@@ -222,19 +233,20 @@ final class RunCommand implements Callable<Integer> {
               progress,
               clock,
               maxTime);
-      try (Interruption _ = new Interruption(run)) {
-        return reported(run, loaded, sitting, progress, clock, hush);
-      }
+      interruption.stops(run);
+      sitting.look(loaded, Egress.Moment.START);
+      return run.run();
+    } finally {
+      interruption.stops(null);
+      progress.clear();
     }
   }
 
   private int reported(
-      Run run, Loaded loaded, Sitting sitting, ProgressLine progress, Clock clock, Hush hush)
+      Interruption interruption, Loaded loaded, Sitting sitting, Clock clock, Hush hush)
       throws IOException {
     try {
-      sitting.look(loaded, Egress.Moment.START);
-      Run.Ending ending = run.run();
-      progress.clear();
+      Run.Ending ending = measured(interruption, loaded, sitting, clock, hush);
       if (ending != Run.Ending.INTERRUPTED) {
         lookAgain(sitting, loaded, hush);
       }

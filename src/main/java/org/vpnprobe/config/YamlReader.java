@@ -31,8 +31,8 @@ public final class YamlReader {
   /** No valid file nests deeper than a dozen levels. */
   static final int MOST_NESTING = 40;
 
-  /** 20,000 endpoints with thirty keys each come to this. */
-  static final int MOST_NODES = 1_500_000;
+  /** 100,000 endpoints with fourteen keys each come to this. */
+  static final int MOST_NODES = 3_000_000;
 
   /** A key or a certificate chain written into the file has a few kilobytes. */
   static final int MOST_CHARS = 256 * 1024;

@@ -2,6 +2,7 @@ package org.vpnprobe.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.vpnprobe.model.Egress;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,8 +44,14 @@ public record Journal(
   /** A measurement takes about one kilobyte. */
   private static final int LONGEST_LINE = 1 << 20;
 
-  /** A plan takes about half a kilobyte an endpoint and a fifth of that a cell. */
-  private static final int LONGEST_PLAN = 1 << 26;
+  /**
+   * A plan takes about half a kilobyte an endpoint and a fifth of that a cell: for 100,000 and a
+   * million of these with names as long as they may be.
+   */
+  private static final int LONGEST_PLAN = 1 << 29;
+
+  /** One that somebody wrote in another way, which is read as a whole. */
+  private static final int LONGEST_OTHER_PLAN = 1 << 26;
 
   public Journal {
     measurements = MeasurementList.of(measurements);
@@ -101,6 +109,9 @@ public record Journal(
     }
 
     Journal read() throws IOException {
+      if (more() && JournalFormat.isPlan(buffer, at, filled)) {
+        planned();
+      }
       while (line()) {
         try {
           take();
@@ -112,7 +123,7 @@ public record Journal(
           if (plan != null && !more()) {
             break; // Torn, by something that left its line break.
           }
-          throw wrong("not a line that this version of vpnprobe writes");
+          throw unknown();
         }
         sound = read;
       }
@@ -121,6 +132,35 @@ public record Journal(
         throw wrong("expected the plan of a run");
       }
       return new Journal(file, plan, measurements.build(), egresses, end, sound, read - sound);
+    }
+
+    /** Takes in the plan as it comes; a torn one is none. */
+    private void planned() throws IOException {
+      number++;
+      PlanLine text = new PlanLine();
+      try {
+        Plan found = JournalFormat.plan(text);
+        if (text.isWhole()) {
+          begin(found);
+          sound = read;
+        }
+      } catch (JacksonIOException e) {
+        throw e.getCause();
+      } catch (JacksonException
+          | IllegalArgumentException
+          | DateTimeException
+          | ArithmeticException
+          | NullPointerException e) {
+        if (text.isWhole()) {
+          throw unknown();
+        }
+      }
+    }
+
+    private void begin(Plan found) {
+      rules = new JournalRules(found);
+      plan = found;
+      measurements.names(found);
     }
 
     private void take() throws InvalidJournal {
@@ -150,10 +190,7 @@ public record Journal(
                   + Plan.SCHEMA_VERSION
                   + "; read it with the vpnprobe that wrote it");
         }
-        Plan found = JournalFormat.plan(node);
-        rules = new JournalRules(found);
-        plan = found;
-        measurements.names(found);
+        begin(JournalFormat.plan(node));
         return;
       }
       switch (type) {
@@ -172,13 +209,21 @@ public record Journal(
       end = null; // The run was gone on with.
     }
 
+    private InvalidJournal unknown() {
+      return wrong("not a line that this version of vpnprobe writes");
+    }
+
     private InvalidJournal wrong(String what) {
       return new InvalidJournal(file + ":" + number + ": " + what);
     }
 
+    private InvalidJournal tooLong(int longest) {
+      return wrong("a line of more than " + longest + " bytes");
+    }
+
     /** Takes in the next whole line; false at the end and for a torn last line. */
     private boolean line() throws IOException {
-      int longest = plan == null ? LONGEST_PLAN : LONGEST_LINE;
+      int longest = plan == null ? LONGEST_OTHER_PLAN : LONGEST_LINE;
       number++;
       length = 0;
       byte signs = 0;
@@ -188,7 +233,7 @@ public record Journal(
           signs |= buffer[end++];
         }
         if (length + (end - at) > longest) {
-          throw wrong("a line of more than " + longest + " bytes");
+          throw tooLong(longest);
         }
         if (length + (end - at) > line.length) {
           line = Arrays.copyOf(line, Math.max(length + (end - at), 2 * line.length));
@@ -225,6 +270,46 @@ public record Journal(
         }
       }
       return true;
+    }
+
+    /** The first line, bounded, as a stream that ends with it. */
+    private final class PlanLine extends InputStream {
+      private long taken;
+      private boolean ended;
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        if (ended || !more()) {
+          return -1;
+        }
+        int last = Math.min(filled, at + most);
+        int end = at;
+        while (end < last && buffer[end] != '\n') {
+          end++;
+        }
+        int count = end - at;
+        System.arraycopy(buffer, at, into, from, count);
+        taken += count;
+        if (taken > LONGEST_PLAN) {
+          throw tooLong(LONGEST_PLAN);
+        }
+        ended = end < filled && buffer[end] == '\n';
+        at = ended ? end + 1 : end;
+        read += count + (ended ? 1 : 0);
+        return ended && count == 0 ? -1 : count;
+      }
+
+      /** Reads what is left of it; true when it ends with a line break and not with the file. */
+      boolean isWhole() throws IOException {
+        transferTo(OutputStream.nullOutputStream());
+        return ended;
+      }
     }
   }
 }

@@ -3,7 +3,11 @@ package org.vpnprobe.engine;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Arrays;
@@ -20,9 +24,14 @@ import org.vpnprobe.model.Variation;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
@@ -43,8 +52,18 @@ final class JournalFormat {
   static final String EGRESS = "egress";
   static final String FINISHED = "finished";
 
+  /**
+   * More than a plan of 100,000 endpoints and a million cells has; as little as two of them may
+   * make an object.
+   */
+  private static final long MOST_TOKENS = 20_000_000;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -123,12 +142,24 @@ final class JournalFormat {
     }
   }
 
+  /** A value behind its type. */
+  private record Typed(String type, @JsonUnwrapped Object value) {}
+
   /** One line, without its line break. */
   static String line(String type, Object value) {
-    ObjectNode node = MAPPER.createObjectNode();
-    node.put("type", type);
-    node.setAll((ObjectNode) MAPPER.valueToTree(value));
-    return MAPPER.writeValueAsString(node);
+    return MAPPER.writeValueAsString(new Typed(type, value));
+  }
+
+  /** The line of a plan, without its line break: with many endpoints it is too long for a text. */
+  static void write(Plan plan, OutputStream out) throws IOException {
+    try {
+      MAPPER
+          .writer()
+          .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .writeValue(out, new Typed(PLAN, plan));
+    } catch (JacksonIOException e) {
+      throw e.getCause();
+    }
   }
 
   /**
@@ -148,10 +179,27 @@ final class JournalFormat {
   }
 
   static Plan plan(ObjectNode node) {
-    return MAPPER
-        .readerFor(Plan.class)
-        .withAttribute(Alike.class, new HashMap<String, String>())
-        .readValue(node);
+    return plans().readValue(node);
+  }
+
+  /** How a plan's line begins when this version wrote it. */
+  private static final byte[] PLANNED_BYTES =
+      ("{\"type\":\"" + PLAN + "\",\"schema_version\":" + Plan.SCHEMA_VERSION + ",")
+          .getBytes(StandardCharsets.US_ASCII);
+
+  /** True when {@link #plan(InputStream)} may read a line of which these are the first bytes. */
+  static boolean isPlan(byte[] bytes, int from, int to) {
+    int end = from + PLANNED_BYTES.length;
+    return end <= to && Arrays.equals(bytes, from, end, PLANNED_BYTES, 0, PLANNED_BYTES.length);
+  }
+
+  /** The plan of such a line, which is nowhere kept as a whole: it may have 100,000 endpoints. */
+  static Plan plan(InputStream line) {
+    return plans().readValue(line);
+  }
+
+  private static ObjectReader plans() {
+    return MAPPER.readerFor(Plan.class).withAttribute(Alike.class, new HashMap<String, String>());
   }
 
   static Measurement measurement(ObjectNode node) {

@@ -1,7 +1,10 @@
 package org.vpnprobe.engine;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +46,7 @@ public final class JournalWriter implements AutoCloseable {
     try {
       JournalWriter writer = new JournalWriter(file, locked(begun, file));
       try {
-        writer.append(JournalFormat.line(JournalFormat.PLAN, plan));
+        writer.append(plan);
         if (Files.exists(file)) {
           throw new FileAlreadyExistsException(file.toString());
         }
@@ -153,6 +156,14 @@ public final class JournalWriter implements AutoCloseable {
     } catch (IOException e) {
       // It stays torn.
     }
+  }
+
+  private void append(Plan plan) throws IOException {
+    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    JournalFormat.write(plan, out);
+    out.write('\n');
+    out.flush();
+    sound = channel.position();
   }
 
   private void append(String line) throws IOException {

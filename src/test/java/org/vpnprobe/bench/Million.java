@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.TrialId;
 import org.vpnprobe.config.Options;
@@ -32,7 +33,8 @@ import org.vpnprobe.model.StepName;
  * What a report of very many measurements costs: writes the journal of a standard run in which a
  * third of all cells fail for eleven rounds each, beside the witness trials of three lines, and
  * makes its report in a process of its own. Arguments: measurements in all (default 1,000,000), the
- * report's heap in MiB (default 400), and more options of Java.
+ * report's heap in MiB (default 0, no limit), more options of Java, which begin with {@code -X},
+ * and of the report.
  */
 public final class Million {
   private static final int ROUNDS = 11;
@@ -54,7 +56,7 @@ public final class Million {
   /** Runs once. */
   public static void main(String[] args) throws Exception {
     int wanted = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-    String heap = args.length > 1 ? args[1] : "400";
+    int heap = args.length > 1 ? Integer.parseInt(args[1]) : 0;
     // Each endpoint: four screenings, and eleven rounds of three trials on one carrier.
     int endpoints = wanted / (CARRIERS.size() + 1 + 3 * ROUNDS);
     Path folder = Files.createTempDirectory("vpnprobe-bench");
@@ -68,12 +70,21 @@ public final class Million {
           written,
           Files.size(file) >> 20,
           (System.nanoTime() - begin) / 1e9);
-      List<String> words = new ArrayList<>(List.of("-Xmx" + heap + "m"));
-      words.addAll(List.of(args).subList(Math.min(2, args.length), args.length));
-      words.addAll(List.of("report", file.toString()));
+      List<String> words = new ArrayList<>(List.of("report", file.toString()));
       words.addAll(List.of("--out", folder.resolve("out").toString(), "--inconclusive-ok"));
+      words.addAll(List.of(args).subList(Math.min(2, args.length), args.length));
+      if (heap > 0) {
+        words.add("-Xmx" + heap + "m");
+      }
       Usage usage = Usage.of(folder, words.toArray(String[]::new));
       System.out.println("report       " + usage);
+      System.out.print(Files.readString(folder.resolve("err.txt")));
+      try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+        for (Path each : files.sorted().toList()) {
+          System.out.printf(
+              Locale.ROOT, "%-12s %d MiB%n", each.getFileName(), Files.size(each) >> 20);
+        }
+      }
     } finally {
       Usage.delete(folder);
     }

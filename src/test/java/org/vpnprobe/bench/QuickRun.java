@@ -126,9 +126,12 @@ public final class QuickRun {
                 "--out",
                 home.resolve("run").toString()),
             home);
-    JsonNode report =
-        new ObjectMapper().readTree(Files.readString(home.resolve("run/report.json")));
-    System.out.println("cells       " + report.get("carriers").get(0).get("counts"));
+    JsonNode counts =
+        new ObjectMapper()
+            .readerFor(JsonNode.class)
+            .at("/carriers/0/counts")
+            .readValue(home.resolve("run/report.json").toFile());
+    System.out.println("cells       " + counts);
     bound(
         Cost.lowerBound(loaded.plan(), loaded.limits(), endpoints / 3 * 1.0 / endpoints),
         usage.wall());

@@ -149,8 +149,8 @@ class HostileFileTest {
     assertSays(file, "there is no such file");
     Files.write(file, new byte[] {(byte) 0xc3, 0x28});
     assertSays(file, "not UTF-8 text");
-    Files.write(file, new byte[17 * 1024 * 1024]);
-    assertSays(file, "larger than 16 MiB");
+    Files.write(file, new byte[33 * 1024 * 1024]);
+    assertSays(file, "larger than 32 MiB");
     assertSays(folder, "cannot be read");
   }
 
@@ -192,13 +192,13 @@ class HostileFileTest {
         version: 1
         templates:
           - name: "{server}-{port}"
-            servers: {one: one.example}
+            servers: {one: one.example, two: two.example}
             protocols: [{protocol: fake, need: x, ports: [%s]}]
         """
             .formatted(ports);
     InvalidFile refused =
         assertThrows(InvalidFile.class, () -> ProbeFile.parse("f", text, Fake.options()));
-    assertTrue(String.valueOf(refused.getMessage()).contains("more than 50000 endpoints"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("more than 100000 endpoints"));
   }
 
   /** Names of thousands of endpoints are not compared with each other for every bad reference. */

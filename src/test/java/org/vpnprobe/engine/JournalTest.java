@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -214,12 +215,56 @@ class JournalTest {
         "{}\n",
         "{\"type\":\"plan\"}\n",
         "{\"type\":\"plan\",\"schema_version\":99}\n",
+        "{\"type\":\"plan\",\"schema_version\":1,\"run_id\":\"x\"}\n",
+        "{\"type\":\"plan\",\"schema_version\":1,\"run_id\":\n",
+        "{\"type\":\"plan\",\"schema_version\":1,\"run_id\":\"x\"}",
         "{\"type\":\"measurement\"}\n"
       })
   void whatIsNoJournalIsRefused(String text) throws Exception {
     Files.writeString(file, text);
     InvalidJournal e = assertThrows(InvalidJournal.class, () -> Journal.read(file));
     assertTrue(String.valueOf(e.getMessage()).contains("results.ndjson:1: "), e.getMessage());
+  }
+
+  /** A journal whose plan is torn holds nothing; what follows a plan in its line is no plan. */
+  @Test
+  void aPlanIsWholeOrNone() throws Exception {
+    write(List.of(), false);
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length += 1 + length / 40) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertNoPlan("expected the plan of a run");
+    }
+    String line = Files.readString(Files.write(file, whole)).strip();
+    Files.writeString(file, line + "x\n");
+    assertNoPlan("not a line that this version of vpnprobe writes");
+    Files.writeString(file, line.replace("\":", "\": ") + "\n");
+    assertEquals(plan, Journal.read(file).plan(), "as another program writes JSON");
+    Files.writeString(file, line.replace("},{", "}, \t {") + "\r\n");
+    assertEquals(plan, Journal.read(file).plan());
+    assertEquals(Files.size(file), Journal.read(file).soundBytes());
+  }
+
+  private void assertNoPlan(String expected) {
+    InvalidJournal e = assertThrows(InvalidJournal.class, () -> Journal.read(file));
+    assertTrue(
+        String.valueOf(e.getMessage()).endsWith("results.ndjson:1: " + expected), e.getMessage());
+  }
+
+  /** What small things may be made of without end is bounded by their number. */
+  @Test
+  void aPlanOfNothingButCellsIsRefused() throws Exception {
+    write(List.of(), false);
+    String line = Files.readString(file);
+    int cells = line.indexOf("\"cells\":[") + "\"cells\":[".length();
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write(line, 0, cells);
+      for (int i = 0; i < 10_000_000; i++) {
+        out.write("{},");
+      }
+      out.write(line, cells, line.length() - cells);
+    }
+    assertNoPlan("not a line that this version of vpnprobe writes");
   }
 
   @Test

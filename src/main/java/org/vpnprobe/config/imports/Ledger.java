@@ -14,10 +14,10 @@ import org.vpnprobe.model.SourceMark;
 /** What the formats have said of all sources, in order. Bounded. */
 final class Ledger {
   /** As many as a file can hold. */
-  static final int MOST_ENTRIES = 50_000;
+  static final int MOST_ENTRIES = 100_000;
 
   /** What may come out of everything that is packed, together. */
-  static final long MOST_UNPACKED = 4L * Source.MOST_BYTES;
+  static final long MOST_UNPACKED = 2L * Source.MOST_BYTES;
 
   private static final int MOST_REMARKS = 500;
 

@@ -17,10 +17,10 @@ import org.vpnprobe.config.ForeignFiles.Unreadable;
 
 /** What is to be imported: bytes under a name, at most {@link #MOST_BYTES} of them. */
 public final class Source {
-  /** 50,000 share links have 10 MB. */
-  public static final int MOST_BYTES = 16 * 1024 * 1024;
+  /** 100,000 share links have 20 MB. */
+  public static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  private static final int MOST_LINES = 400_000;
+  private static final int MOST_LINES = 800_000;
 
   /** What an .ovpn refers to: a certificate chain has a few kilobytes. */
   private static final int MOST_BESIDE = 256 * 1024;

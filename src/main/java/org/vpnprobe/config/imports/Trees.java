@@ -26,7 +26,7 @@ import tools.jackson.core.json.JsonReadFeature;
  */
 public final class Trees {
   private static final int DEEPEST = 40;
-  private static final int MOST_NODES = 1_500_000;
+  private static final int MOST_NODES = 3_000_000;
   private static final int LONGEST_TEXT = 1024 * 1024;
   private static final int LONGEST_NUMBER = 100;
 

@@ -72,6 +72,8 @@ final class Texts {
           "(?:host|ip4|ip6|key|name)-[0-9a-f]{8,64}(?![\\p{L}\\p{N}])"
               + "(?:\\.(?:in-addr|ip6)\\.arpa)?");
 
+  private static final int MOST_DONE = 1 << 16;
+
   private final Known known;
   private final Pseudonyms pseudonyms;
   private final Map<Mode, Map<String, String>> done = new HashMap<>();
@@ -90,6 +92,9 @@ final class Texts {
     String shown = cache.get(text);
     if (shown == null) {
       shown = replaced(text, mode);
+      if (cache.size() == MOST_DONE) {
+        cache.clear(); // The same comes out again; a million trials say something of their own.
+      }
       cache.put(text, shown);
     }
     return shown;

@@ -34,7 +34,7 @@ class ImportsPageTest {
   @Test
   void boundsAreThoseOfTheCode() throws IOException {
     String page = Files.readString(PAGE);
-    assertTrue(page.contains(Source.MOST_BYTES / 1048576 + " MiB, 400,000 lines"));
+    assertTrue(page.contains(Source.MOST_BYTES / 1048576 + " MiB, 800,000 lines"));
     assertTrue(page.contains("%,d".formatted(Ledger.MOST_ENTRIES).replace('.', ',') + "\nentries"));
   }
 
