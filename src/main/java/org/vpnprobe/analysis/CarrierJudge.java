@@ -23,11 +23,13 @@ final class CarrierJudge {
   private final Merged merged;
   private final Gates gates;
   private final Fitness fitness;
+  private final FalseNames names;
 
   CarrierJudge(Merged merged, Gates gates) {
     this.merged = merged;
     this.gates = gates;
     this.fitness = new Fitness(gates);
+    this.names = new FalseNames(merged);
   }
 
   Judgement judge(CellRecord cell) {
@@ -41,7 +43,7 @@ final class CarrierJudge {
         .or(() -> answered(cell))
         .or(() -> fitness.unfitToFail(cell))
         .or(() -> refused(cell))
-        .or(() -> named(cell))
+        .or(() -> names.blocked(cell))
         .or(() -> nobody(cell))
         .orElseGet(() -> failing(cell));
   }
@@ -103,32 +105,6 @@ final class CarrierJudge {
         .map(e -> new Judgement(Rule.DEGRADED_DATA, null, List.of(), List.of(), ""));
   }
 
-  /**
-   * The name leads elsewhere here. Its rounds may all be void, since the control fails at the false
-   * address, too: that the true one answers from here takes their place.
-   */
-  private Optional<Judgement> named(CellRecord cell) {
-    Timing timing = merged.timing(cell);
-    List<Measurement> failures = cell.failures().stream().filter(Failing::usable).toList();
-    boolean long_ =
-        failures.size() >= Numbers.LEAST_COUNTED
-            && !Duration.between(failures.getFirst().started(), failures.getLast().started())
-                .minus(timing.span())
-                .isNegative();
-    return cell.symptoms()
-        .map(Symptoms::evidence)
-        .filter(e -> long_ && cell.controlAnswered() && cell.successes().isEmpty())
-        .filter(e -> e.twice(Mark.TRUE_ADDRESS_PASSES))
-        .filter(e -> e.twice(Mark.ANSWER_FORGED))
-        .map(e ->
-            new Judgement(
-                Rule.BLOCKED_NAME,
-                null,
-                List.of(failures.size() + " trials failed by the name that the carrier resolves"),
-                List.of(),
-                ""));
-  }
-
   /** Adds to what fails the cause, as deep as the evidence goes, with the evidence itself. */
   private Judgement explained(CellRecord cell, Judgement verdict) {
     Optional<Symptoms> symptoms = cell.symptoms();
@@ -139,7 +115,7 @@ final class CarrierJudge {
     evidence.addAll(symptoms.get().evidence().sentences());
     String protocol = cell.endpoint().protocol();
     String cause =
-        verdict.cause() != null || verdict.rule() == Rule.IMPAIRED_OWN_KEYS
+        verdict.cause() != null || UNEXPLAINED.contains(verdict.rule())
             ? verdict.cause()
             : CauseRule.of(symptoms.get()).map(rule -> rule.cause(protocol)).orElse(null);
     return new Judgement(
@@ -153,6 +129,10 @@ final class CarrierJudge {
   /** States whose cause is worth naming: something here fails that works elsewhere. */
   private static final Set<State> FAILING =
       EnumSet.of(State.BLOCKED, State.LIKELY_BLOCKED, State.IMPAIRED, State.DEGRADED);
+
+  /** What was seen there may have been somebody's who has nothing to do with the server. */
+  private static final Set<Rule> UNEXPLAINED =
+      EnumSet.of(Rule.IMPAIRED_OWN_KEYS, Rule.IMPAIRED_NAME);
 
   private Optional<Judgement> refused(CellRecord cell) {
     List<Measurement> usable = cell.own().stream().filter(Failing::usable).toList();
@@ -254,6 +234,10 @@ final class CarrierJudge {
         "%d of %d witness trials failed meanwhile, p0 = %.3f"
             .formatted(numbers.witnessFailures(), numbers.witnessTrials(), numbers.p0()));
     if (!numbers.significant(timing)) {
+      Optional<Judgement> elsewhere = names.impaired(cell);
+      if (elsewhere.isPresent()) {
+        return elsewhere.get();
+      }
       boolean unwitnessed = rounds.witnesses().isEmpty();
       evidence.add("missing: " + numbers.missing(timing));
       return new Judgement(

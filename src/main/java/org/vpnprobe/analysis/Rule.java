@@ -88,6 +88,15 @@ public enum Rule {
   BLOCKED_NAME(
       "blocked.name",
       "its name is answered falsely here, twice or more, and at its true address it answers"),
+  /** The same, where the answer may be a resolver's of one's own. */
+  LIKELY_NAME(
+      "likely_blocked.name",
+      "its name leads to an address that nobody has, twice or more, and at its true address it"
+          + " answers"),
+  /** The same, where the address may be a real one. */
+  IMPAIRED_NAME(
+      "impaired.name",
+      "its name leads elsewhere here, where it does not answer, and at its true address it does"),
   /** It opens and then stops. */
   DEGRADED_DATA(
       "degraded.data",

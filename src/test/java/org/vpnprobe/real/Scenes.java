@@ -208,8 +208,7 @@ final class Scenes {
           lab.resolver(25, "");
         },
         List.of(
-            hijacked("hijacks", "udp dport 53", "10.90.0.28")
-                .gives("blocked dns.injection.other", "name-1"),
+            hijacked("hijacks", "udp dport 53", "10.90.0.28").gives("impaired -", "name-1"),
             hijacked("hides", "ip daddr 10.90.0.30 udp dport 53", "10.90.0.25")
                 .gives("likely_blocked dns.nxdomain", "name-1"),
             Censor.named("races")

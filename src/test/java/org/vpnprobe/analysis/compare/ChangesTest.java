@@ -130,11 +130,13 @@ class ChangesTest {
       Standing expected =
           switch (rule) {
             case REACHABLE_ANSWERED, REACHABLE_TWICE -> Standing.ANSWERS;
-            case BLOCKED, BLOCKED_NAME, CONTRAST, EXPERIMENT, PERSISTENCE, MITM -> Standing.BLOCKED;
+            case BLOCKED, BLOCKED_NAME, LIKELY_NAME, CONTRAST, EXPERIMENT, PERSISTENCE, MITM ->
+                Standing.BLOCKED;
             case DEGRADED, DEGRADED_DATA -> Standing.DEGRADED;
             case DOWN -> Standing.DOWN;
             case SETTINGS, REFUSED, WRONG_IDENTITY -> Standing.REFUSED;
-            case IMPAIRED, IMPAIRED_WITNESSES, IMPAIRED_OWN_KEYS, PROBABILISTIC -> Standing.FAILS;
+            case IMPAIRED, IMPAIRED_WITNESSES, IMPAIRED_OWN_KEYS, IMPAIRED_NAME, PROBABILISTIC ->
+                Standing.FAILS;
             case QUICK,
                 DEADLINE,
                 SHARED_PORT,
