@@ -15,10 +15,8 @@ import org.vpnprobe.analysis.experiment.Case;
 import org.vpnprobe.analysis.experiment.Inquest;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.Egress;
-import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
-import org.vpnprobe.model.Role;
 import org.vpnprobe.model.VantageFacts;
 
 /** Several journals as one: who vouches for whom across them (design §4a.9). */
@@ -69,7 +67,7 @@ final class Merged {
               trials,
               new Cases(trials),
               Timing.of(recorded.plan().pace()),
-              controlsWork(recorded, trials),
+              ControlTrials.work(recorded, trials),
               clockOff.getOrDefault(recorded.plan().runId(), Duration.ZERO)));
     }
   }
@@ -134,19 +132,14 @@ final class Merged {
     Run last = last(id);
     CellFacts facts = last.trials().cell(id);
     List<Run> around = around(last);
-    List<Measurement> controls =
-        sorted(
-            around.stream()
-                .flatMap(run -> ofControls(run, facts).stream())
-                .filter(Failing::usable)
-                .toList());
+    List<Measurement> controls = new ControlTrials(around).of(facts);
     List<CellRecord.RunRounds> rounds = new ArrayList<>();
     for (Run run : runs) {
       if (run.trials().knows(id) && run.trials().hasRounds(id)) {
         rounds.add(
             new CellRecord.RunRounds(
                 run.recorded().plan().runId(),
-                Rounds.of(run.trials(), id, controls(run, facts), suspects(around))));
+                Rounds.of(run.trials(), id, beside(run, facts), suspects(around))));
       }
     }
     return new CellRecord(
@@ -206,42 +199,13 @@ final class Merged {
         .toList();
   }
 
-  private static List<Measurement> ofControls(Run run, CellFacts cell) {
-    return run.recorded().plan().vantages().stream()
-        .filter(vantage -> vantage.role() == Role.CONTROL)
-        .map(vantage -> CellFacts.id(cell.endpoint(), vantage.name(), cell.family()))
-        .filter(run.trials()::knows)
-        .flatMap(id -> run.trials().of(id).stream())
-        .toList();
+  private Rounds.Controls beside(Run run, CellFacts cell) {
+    return new ControlTrials(around(run)).beside(cell, run.timing().pairing());
   }
 
-  /** The round's own controls, else those of journals made meanwhile, by time. */
-  private Rounds.Controls controls(Run run, CellFacts cell) {
-    List<Measurement> others =
-        sorted(
-            around(run).stream()
-                .flatMap(other -> ofControls(other, cell).stream())
-                .filter(Failing::usable)
-                .toList());
-    Duration window = run.timing().pairing();
-    return (round, carrier) -> {
-      Measurement before = round.before();
-      Measurement after = round.after();
-      for (Measurement m : others) {
-        if (round.before() == null
-            && !m.ended().isAfter(carrier.started())
-            && !m.ended().isBefore(carrier.started().minus(window))) {
-          before = m;
-        }
-        if (round.after() == null
-            && after == null
-            && !m.started().isBefore(carrier.ended())
-            && !m.started().isAfter(carrier.ended().plus(window))) {
-          after = m;
-        }
-      }
-      return new Rounds.Pair(before, after);
-    };
+  /** How often working controls failed to get an answer from this endpoint. */
+  long controlFailures(CellRecord cell) {
+    return new ControlTrials(around(last(cell.cell().id()))).failures(cell.cell());
   }
 
   Timing timing(CellRecord cell) {
@@ -261,50 +225,6 @@ final class Merged {
   boolean answeredSomewhere(CellRecord cell) {
     return around(last(cell.cell().id())).stream()
         .anyMatch(run -> run.trials().answeredSomewhere(cell.endpoint().name()));
-  }
-
-  /**
-   * How often working controls failed to get an answer from this endpoint: rounds and surveys. A
-   * control that got no answer from anybody, not even a refusal, is not known to work.
-   */
-  long controlFailures(CellRecord cell) {
-    long failures = 0;
-    for (Run run : around(last(cell.cell().id()))) {
-      if (!run.controlsWork()) {
-        continue;
-      }
-      long inRounds =
-          run.recorded().plan().vantages().stream()
-              .filter(vantage -> vantage.role() == Role.CARRIER)
-              .map(v -> CellFacts.id(cell.cell().endpoint(), v.name(), cell.cell().family()))
-              .filter(run.trials()::knows)
-              .mapToLong(id -> controlFailures(run, id))
-              .max()
-              .orElse(0);
-      long surveys =
-          ofControls(run, cell.cell()).stream()
-              .filter(m -> m.purpose() == org.vpnprobe.model.Purpose.SURVEY)
-              .filter(m -> !m.succeeded())
-              .count();
-      failures = Math.max(failures, Math.max(inRounds, surveys));
-    }
-    return failures;
-  }
-
-  private static long controlFailures(Run run, String id) {
-    return Rounds.of(run.trials(), id, Rounds.OWN, run.trials().suspects()).controlFailures();
-  }
-
-  private static boolean controlsWork(Recorded recorded, Trials trials) {
-    return recorded.measurements().stream()
-        .filter(m -> trials.knows(m.cell()))
-        .filter(m -> trials.role(m.cell()) == Role.CONTROL)
-        .anyMatch(Merged::somethingCameBack);
-  }
-
-  private static boolean somethingCameBack(Measurement m) {
-    return m.reached() != null
-        || (m.failure() != null && m.failure().kind() == FailureKind.CONNECTION_REFUSED);
   }
 
   /** Another suspect on the same line stands for this server's port. */
@@ -339,7 +259,7 @@ final class Merged {
       if (run.trials().knows(id)
           && Targets.of(run.trials().endpoint(id), run.trials().vantage(id)).equals(target)) {
         Rounds rounds =
-            Rounds.of(run.trials(), id, controls(run, cell.cell()), suspects(around(run)));
+            Rounds.of(run.trials(), id, beside(run, cell.cell()), suspects(around(run)));
         shown.add(
             new Persistence.Shown(
                 run.begin(),

@@ -7,13 +7,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
-import org.vpnprobe.config.Options;
 import org.vpnprobe.config.asn.AsnTable;
 import org.vpnprobe.engine.Descriptors;
 import org.vpnprobe.engine.Journal;
@@ -36,8 +34,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measure and report. Probe only what you may.")
 final class RunCommand implements Callable<Integer> {
-  private static final Duration LONGEST_SURVEY = Duration.ofHours(24);
-
   private final Streams streams;
   private final Map<String, String> environment;
 
@@ -67,24 +63,7 @@ final class RunCommand implements Callable<Integer> {
       description = "Go on with the run that was broken off in --out, or with the last one.")
   private boolean resume;
 
-  @Option(
-      names = "--as-control",
-      description = "Keep probing from here as a control for journals made elsewhere.")
-  private boolean asControl;
-
-  @Option(
-      names = "--survey",
-      paramLabel = "DURATION",
-      converter = Spans.class,
-      description = "With --as-control: keep probing for so long. Default: 10m.")
-  private @Nullable Duration survey;
-
-  @Option(
-      names = "--control-elsewhere",
-      description =
-          "A control runs on another machine meanwhile (run --as-control): the controls of the file"
-              + " are left out here. “vpnprobe report” merges the journals.")
-  private boolean controlElsewhere;
+  @Mixin private PartOptions part = new PartOptions();
 
   /** For whoever redacts a report of this run, now or later. */
   private PseudonymKey pseudonyms = StateFolder.newPseudonyms();
@@ -143,10 +122,10 @@ final class RunCommand implements Callable<Integer> {
   private Loaded loaded(Hush hush) throws InvalidFile {
     pseudonyms = pseudonyms(hush);
     if (!output.privacy.redacts()) {
-      return file.load(hush.talk(), environment, this::meanwhile, false);
+      return file.load(hush.talk(), environment, part::among, false);
     }
     try {
-      Loaded loaded = file.read(environment, this::meanwhile, false);
+      Loaded loaded = file.read(environment, part::among, false);
       Plan plan = loaded.plan().withPseudonyms(pseudonyms);
       Redactor redactor = Redactor.of(List.of(new Recorded(plan, List.of(), plan.createdAt())));
       FileOptions.say(loaded, hush.talk(), redactor::redact);
@@ -167,23 +146,6 @@ final class RunCommand implements Callable<Integer> {
               + e.getMessage());
       return StateFolder.newPseudonyms();
     }
-  }
-
-  /** Which part this machine has among several. */
-  private Options meanwhile(Options options) {
-    if (survey != null && !asControl) {
-      throw new Refused("--survey: has no meaning without --as-control; add that, or leave it out");
-    }
-    if (survey != null && (survey.isZero() || survey.compareTo(LONGEST_SURVEY) > 0)) {
-      throw new Refused("--survey: expected a duration up to 24h");
-    }
-    if (controlElsewhere && asControl) {
-      throw new Refused("--control-elsewhere: this machine is the control (--as-control)");
-    }
-    return options
-        .withAsControl(asControl)
-        .withSurveyFor(Optional.ofNullable(survey))
-        .withControlElsewhere(controlElsewhere);
   }
 
   private Sitting begun(Loaded loaded) throws IOException {
@@ -322,7 +284,7 @@ final class RunCommand implements Callable<Integer> {
   private int compared(Dossier dossier, List<Recorded> journals, Run.Ending ending, Hush hush)
       throws IOException {
     if (baseline.given() && ending != Run.Ending.INTERRUPTED) {
-      boolean partial = file.selects() || asControl || controlElsewhere;
+      boolean partial = file.selects() || part.isGiven();
       output.privacy.ofAll(journals).ifPresent(redactor -> hush.show(redactor::redact));
       return baseline.compare(dossier.report(), partial, terms.terms().inconclusiveOk(), hush);
     }

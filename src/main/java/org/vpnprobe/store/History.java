@@ -70,14 +70,14 @@ public final class History implements AutoCloseable {
 
   private static Database database(String where, boolean create) throws HistoryUnusable {
     if (isServer(where)) {
-      return new Database.Server(where);
+      return new PostgreSql(where);
     }
     if (ELSEWHERE.matcher(where).lookingAt()) {
       throw new HistoryUnusable(
           "a history is a file or “" + SERVER + "//…”; no other database is known");
     }
     try {
-      return new Database.File(Path.of(where), create);
+      return new SqliteFile(Path.of(where), create);
     } catch (InvalidPathException e) {
       throw new HistoryUnusable("the history has no valid file name", e);
     }

@@ -112,18 +112,22 @@ class GatesTest {
     assertTrue(!says(recorded, Gate.NO_UDP));
   }
 
+  /** One certificate for every web server of the mobile line, and none that is theirs. */
+  private static Recorded behindPortal(Worlds world) {
+    return changed(
+        world.recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
+        m ->
+            m.endpoint().startsWith("web")
+                ? seen(
+                    m,
+                    "tls_certificate_sha256",
+                    m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
+                : m);
+  }
+
   @Test
   void oneCertificateForAllIsAPortal() {
-    Recorded recorded =
-        changed(
-            world().recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
-            m ->
-                m.endpoint().startsWith("web")
-                    ? seen(
-                        m,
-                        "tls_certificate_sha256",
-                        m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
-                    : m);
+    Recorded recorded = behindPortal(world());
     assertEquals("captive_portal", state(recorded));
     assertEquals(Rule.CAPTIVE_PORTAL.id(), rules(recorded).get("web-2@mobile"));
     // What proves itself by its own key passes the portal.
@@ -133,16 +137,7 @@ class GatesTest {
   /** Its gate was closed while it was measured; that others were measured again opens none. */
   @Test
   void aLaterRunOpensNoGateOfAnEarlierOne() {
-    Recorded portal =
-        changed(
-            world().recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
-            m ->
-                m.endpoint().startsWith("web")
-                    ? seen(
-                        m,
-                        "tls_certificate_sha256",
-                        m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
-                    : m);
+    Recorded portal = behindPortal(world());
     Recorded later = world().without("web-3").later(Duration.ofHours(2)).recorded(ALL_ANSWER);
     Map<String, String> rules = rules(List.of(portal, later));
     assertEquals(Rule.CAPTIVE_PORTAL.id(), rules.get("web-3@mobile"));
@@ -153,19 +148,7 @@ class GatesTest {
   @Test
   void aLaterRunClosesNoGateOfAnEarlierOne() {
     Recorded fine = world().recorded(ALL_ANSWER);
-    Recorded later =
-        changed(
-            world()
-                .without("web-3")
-                .later(Duration.ofHours(2))
-                .recorded(failing("web-.*", FailureKind.SSL_UNKNOWN_AUTHORITY)),
-            m ->
-                m.endpoint().startsWith("web")
-                    ? seen(
-                        m,
-                        "tls_certificate_sha256",
-                        m.vantage().equals(MOBILE) ? "aa" : "of-" + m.endpoint())
-                    : m);
+    Recorded later = behindPortal(world().without("web-3").later(Duration.ofHours(2)));
     Map<String, String> rules = rules(List.of(fine, later));
     assertEquals(Rule.REACHABLE_ANSWERED.id(), rules.get("web-3@mobile"));
     assertEquals(Rule.CAPTIVE_PORTAL.id(), rules.get("web-2@mobile"));

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.vpnprobe.config.asn.AsnTable;
 import org.vpnprobe.layer.HttpHead;
@@ -14,10 +13,8 @@ import org.vpnprobe.layer.Pem;
 import org.vpnprobe.layer.XmlElements;
 import org.vpnprobe.layer.quic.AnswerReading;
 import org.vpnprobe.layer.tor.CertificateReading;
-import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.net.DnsReading;
 import org.vpnprobe.net.SocksMessages;
-import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.L2tpMessage;
 import org.vpnprobe.protocol.StunMessage;
 import org.vpnprobe.protocol.ikev1.Isakmp;
@@ -32,11 +29,6 @@ import org.vpnprobe.report.compare.ReportFile;
 
 /** Everything that takes bytes apart, behind what a fuzzer cannot guess. */
 public final class DecoderTarget {
-  @FunctionalInterface
-  private interface Decoder {
-    void take(byte[] bytes) throws StepFailed, IOException;
-  }
-
   private static final List<Decoder> DECODERS =
       List.of(
           DnsReading::take,
@@ -99,14 +91,6 @@ public final class DecoderTarget {
 
   /** The first byte says which decoder, the others are what it gets. */
   public static void fuzzerTestOneInput(byte[] bytes) {
-    if (bytes.length == 0) {
-      return;
-    }
-    int chosen = Byte.toUnsignedInt(bytes[0]) % DECODERS.size();
-    try {
-      DECODERS.get(chosen).take(Arrays.copyOfRange(bytes, 1, bytes.length));
-    } catch (StepFailed | InvalidSetting | IOException e) {
-      // As declared.
-    }
+    Decoder.choose(DECODERS, bytes);
   }
 }

@@ -2,7 +2,6 @@ package org.vpnprobe.fuzz;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.vpnprobe.layer.quic.FirstFlightReading;
@@ -17,11 +16,6 @@ import org.vpnprobe.protocol.RelayReading;
  * the relay of Hysteria 2, Salamander. Whole connections are the library's, on threads of its own.
  */
 public final class QuicTarget {
-  @FunctionalInterface
-  private interface Decoder {
-    void take(byte[] bytes) throws StepFailed;
-  }
-
   private static final Salamander DISGUISE =
       new Salamander("disguise".getBytes(StandardCharsets.US_ASCII));
 
@@ -52,14 +46,6 @@ public final class QuicTarget {
 
   /** The first byte says which decoder, the others are what it gets. */
   public static void fuzzerTestOneInput(byte[] bytes) {
-    if (bytes.length == 0) {
-      return;
-    }
-    int chosen = Byte.toUnsignedInt(bytes[0]) % DECODERS.size();
-    try {
-      DECODERS.get(chosen).take(Arrays.copyOfRange(bytes, 1, bytes.length));
-    } catch (StepFailed e) {
-      // As declared.
-    }
+    Decoder.choose(DECODERS, bytes);
   }
 }

@@ -35,7 +35,7 @@ class HistoryTest extends AnyHistory {
 
   @Override
   Database database() {
-    return new Database.File(Path.of(file()), true);
+    return new SqliteFile(Path.of(file()), true);
   }
 
   @Test

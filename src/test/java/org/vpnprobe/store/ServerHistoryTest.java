@@ -40,7 +40,7 @@ class ServerHistoryTest extends AnyHistory {
   @BeforeEach
   void schema() throws SQLException {
     String name = "t" + ++schemas;
-    try (Connection c = new Database.Server(url("")).connect()) {
+    try (Connection c = new PostgreSql(url("")).connect()) {
       Database.run(c, "CREATE SCHEMA " + name);
     }
     where = url("&currentSchema=" + name);
@@ -53,7 +53,7 @@ class ServerHistoryTest extends AnyHistory {
 
   @Override
   Database database() {
-    return new Database.Server(where);
+    return new PostgreSql(where);
   }
 
   private static String refusal(String where) {

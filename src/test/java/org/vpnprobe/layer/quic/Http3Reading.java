@@ -2,8 +2,6 @@ package org.vpnprobe.layer.quic;
 
 import java.util.List;
 import java.util.Map;
-import org.vpnprobe.net.ByteStream;
-import org.vpnprobe.net.CannedStream;
 import org.vpnprobe.net.StepFailed;
 
 /** For the fuzzer: what an HTTP/3 server says on the stream of a request. */
@@ -23,23 +21,5 @@ public final class Http3Reading {
   /** Reads the bytes as the fields of a head. */
   public static void fields(byte[] bytes) throws StepFailed {
     KwikFields.decode(bytes);
-  }
-
-  private record Told(byte[] answer) implements QuicConnection {
-    @Override
-    public ByteStream open() {
-      return new CannedStream(answer);
-    }
-
-    @Override
-    public ByteStream ask(byte[] all) {
-      return new CannedStream(answer);
-    }
-
-    @Override
-    public void announce(byte[] first) {}
-
-    @Override
-    public void close() {}
   }
 }

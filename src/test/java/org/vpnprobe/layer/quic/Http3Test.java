@@ -12,8 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vpnprobe.model.FailureKind;
-import org.vpnprobe.net.ByteStream;
-import org.vpnprobe.net.CannedStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteWriter;
 
@@ -21,24 +19,6 @@ import org.vpnprobe.net.wire.ByteWriter;
 class Http3Test {
   private static final List<Map.Entry<String, String>> REQUEST =
       List.of(Map.entry(":method", "GET"), Map.entry(":path", "/"));
-
-  private record Told(byte[] answer) implements QuicConnection {
-    @Override
-    public ByteStream open() {
-      return new CannedStream(answer);
-    }
-
-    @Override
-    public ByteStream ask(byte[] all) {
-      return new CannedStream(answer);
-    }
-
-    @Override
-    public void announce(byte[] first) {}
-
-    @Override
-    public void close() {}
-  }
 
   private static byte[] frame(int type, byte[] content) {
     return new ByteWriter().varint(type).varint(content.length).bytes(content).toByteArray();
