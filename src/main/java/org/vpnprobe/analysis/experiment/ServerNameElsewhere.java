@@ -26,7 +26,7 @@ final class ServerNameElsewhere implements Inquiry {
     Variation theirs = new Variation.OtherSni(sni);
     String there = it.elsewhere().getFirst();
     List<Measurement> done = it.of(this, there);
-    String control = controlThere(it, there);
+    String control = it.control() == null ? null : Case.atControl(there, it.control());
     if (control != null && it.of(this, control).isEmpty()) {
       return Optional.of(Try.soon(control, theirs));
     }
@@ -57,15 +57,6 @@ final class ServerNameElsewhere implements Inquiry {
     return Case.experiment(m).variation().equals(theirs);
   }
 
-  /** The cell of that server at the suspect's control. */
-  private static @org.jspecify.annotations.Nullable String controlThere(Case it, String there) {
-    if (it.control() == null) {
-      return null;
-    }
-    int at = it.control().indexOf('@');
-    return there.substring(0, there.indexOf('@')) + it.control().substring(at);
-  }
-
   @Override
   public void read(Case it, Evidence evidence) {
     String sni = it.endpoint().sni();
@@ -75,7 +66,7 @@ final class ServerNameElsewhere implements Inquiry {
     Variation theirs = new Variation.OtherSni(sni);
     String there = it.elsewhere().getFirst();
     List<Measurement> done = it.of(this, there);
-    String control = controlThere(it, there);
+    String control = it.control() == null ? null : Case.atControl(there, it.control());
     boolean fine = control != null && it.of(this, control).stream().anyMatch(Case::answered);
     int failed = (int) done.stream().filter(m -> isVaried(m, theirs) && !Case.answered(m)).count();
     boolean always = done.stream().noneMatch(m -> isVaried(m, theirs) && Case.answered(m));

@@ -108,6 +108,7 @@ class SimulationTest {
     Experiments.Tally filtered = tallies(world, 1, 2).filtered();
     assertEquals(2, filtered.cells());
     assertEquals(0, filtered.blocked() + filtered.likely(), filtered.toString());
+    assertEquals(2, filtered.impaired(), "that the name leads there is said");
   }
 
   /** Each rule of causes that a censor can be known by decides here for its own. */
