@@ -3,6 +3,7 @@ package org.vpnprobe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.compare.Agreement;
 import org.vpnprobe.analysis.compare.Snapshot;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
 final class BaselineOptions {
   private static final int AGREEING = 2;
   private static final int MOST_AGREEING = 100;
+  private static final int MOST_NAMED = 5;
 
   @Option(
       names = "--baseline",
@@ -103,7 +105,7 @@ final class BaselineOptions {
     Baseline baseline = Baseline.at(path);
     Baseline.Terms terms = new Baseline.Terms(once ? 1 : confirmations, update, partial);
     Agreement agreement =
-        baseline.compare(Snapshot.of(report), terms, found -> tell(found, teller));
+        baseline.compare(Snapshot.of(report), terms, found -> tell(found, inconclusiveOk, teller));
     if (agreement == null) {
       teller.hint("baseline made of this run: " + path);
       return Outcome.MET;
@@ -116,7 +118,7 @@ final class BaselineOptions {
         : Outcome.INCONCLUSIVE;
   }
 
-  private void tell(Agreement found, Teller teller) {
+  private void tell(Agreement found, boolean inconclusiveOk, Teller teller) {
     teller.changes(found);
     int open = found.open().size();
     if (open > 0) {
@@ -127,12 +129,19 @@ final class BaselineOptions {
               + confirmations
               + " runs in a row agree");
     }
-    int undecided = found.told().undecided().size();
-    if (undecided > 0 && found.told().isEmpty()) {
-      teller.hint(
-          undecided
-              + (undecided == 1 ? " cell" : " cells")
-              + " of the baseline could not be judged this time");
+    List<String> undecided = found.told().undecided();
+    if (!undecided.isEmpty() && found.told().isEmpty()) {
+      String sentence =
+          undecided.size()
+              + (undecided.size() == 1 ? " cell" : " cells")
+              + " of the baseline could not be judged this time: "
+              + String.join(", ", undecided.stream().limit(MOST_NAMED).toList())
+              + (undecided.size() > MOST_NAMED ? ", …" : "");
+      if (inconclusiveOk) {
+        teller.hint(sentence);
+      } else {
+        teller.reason(sentence);
+      }
     }
   }
 
@@ -143,5 +152,8 @@ final class BaselineOptions {
 
     /** What is worth a line when there is nobody who wants quiet. */
     void hint(String line);
+
+    /** Why the exit code is not zero although nothing changed: said to everybody. */
+    void reason(String line);
   }
 }

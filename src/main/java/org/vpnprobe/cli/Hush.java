@@ -9,7 +9,8 @@ import org.vpnprobe.report.Printable;
 
 /**
  * What a run says. With {@code --quiet} all talk is held back until there is something to tell: a
- * run in which nothing changed prints nothing at all, so that cron mails nothing.
+ * run whose exit code is zero prints nothing at all, so that cron mails nothing; any other says
+ * why.
  */
 final class Hush implements BaselineOptions.Teller {
   private final Streams streams;
@@ -75,6 +76,11 @@ final class Hush implements BaselineOptions.Teller {
 
   @Override
   public void hint(String line) {
-    talk().say(Printable.of(line));
+    talk().say(Printable.of(shown.apply(line)));
+  }
+
+  @Override
+  public void reason(String line) {
+    loud().say(Printable.of(shown.apply(line)));
   }
 }

@@ -120,7 +120,7 @@ public final class Main {
   private static int executed(CommandLine line, Streams streams, String... args) {
     try {
       return line.execute(args);
-    } catch (VirtualMachineError e) {
+    } catch (Error e) {
       return Failures.broke(e, streams.err());
     }
   }

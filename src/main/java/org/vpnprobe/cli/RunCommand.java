@@ -46,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-q", "--quiet"},
       description =
-          "Print nothing unless something is not as expected or, with --baseline, has changed.")
+          "Print no report, and nothing when the exit code is 0; else why it is not, on the error"
+              + " stream. With --baseline what changed, on standard output.")
   private boolean quiet;
 
   @Mixin private HistoryOption history;

@@ -122,7 +122,16 @@ final class WhoamiCommand implements Callable<Integer> {
       streams.out().println(String.join("\t", COLUMNS));
       egresses.forEach(egress -> streams.out().println(row(egress)));
     }
-    return egresses.stream().allMatch(egress -> egress.asn() != null) ? 0 : INCONCLUSIVE;
+    List<Egress> unknown = egresses.stream().filter(egress -> egress.asn() == null).toList();
+    unknown.forEach(egress -> streams.say("could not be found out: " + why(egress)));
+    return unknown.isEmpty() ? 0 : INCONCLUSIVE;
+  }
+
+  private static String why(Egress egress) {
+    String findings =
+        egress.findings().stream().map(Egress.Finding::text).collect(Collectors.joining("; "));
+    return Printable.of(
+        egress.vantage() + " has no AS number" + (findings.isEmpty() ? "" : ": " + findings));
   }
 
   private Loaded load(Path named) throws InvalidFile {

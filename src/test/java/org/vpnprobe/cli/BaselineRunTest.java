@@ -74,7 +74,7 @@ class BaselineRunTest {
   @Test
   void cronTellsWhatTwoRunsAgreeOnOnce() throws IOException {
     String baseline = folder.resolve("base.json").toString();
-    String[] cron = {"-q", "--baseline", baseline, "--update-baseline"};
+    String[] cron = {"-q", "--baseline", baseline, "--update-baseline", "--inconclusive-ok"};
     silent(run(CLEAR, cron));
     silent(run(CLEAR, cron));
     silent(run(WIREGUARD_DROPPED, cron)); // Seen once.
@@ -106,6 +106,29 @@ class BaselineRunTest {
         back.out());
     silent(run(CLEAR, cron));
     assertFalse(Files.exists(folder.resolve("base.pending.json")));
+  }
+
+  @Test
+  void quietSaysWhyTheExitCodeIsNotZero() throws IOException {
+    run(CLEAR);
+    Path keyless = file(CLEAR, "");
+    Files.writeString(keyless, Files.readString(keyless).replaceAll("\n +private_key: .*", ""));
+    String[] held = {
+      "run", keyless.toString(), "--quick", "-q", "-o", at(8), "--baseline", at(1), "--redact"
+    };
+    Terminals.Said said = Terminals.pipe().run(held);
+    assertEquals(3, said.exit());
+    assertEquals("", said.out());
+    assertTrue(
+        said.err()
+            .matches(
+                "2 cells of the baseline could not be judged this time: tokyo@mobile,"
+                    + " tokyo@clear\njournal and report: run8\n"),
+        said.err());
+    List<String> accepted = new java.util.ArrayList<>(List.of(held));
+    accepted.set(accepted.indexOf(at(8)), at(9));
+    accepted.add("--inconclusive-ok");
+    silent(Terminals.pipe().run(accepted.toArray(String[]::new)));
   }
 
   @Test

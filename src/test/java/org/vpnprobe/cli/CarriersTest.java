@@ -107,6 +107,9 @@ class CarriersTest {
     Terminals.Said tableless = Terminals.pipe().run("whoami", "--address", "8.8.8.8");
     assertEquals(3, tableless.exit());
     assertTrue(tableless.out().contains("no_table"));
+    assertTrue(
+        tableless.err().startsWith("could not be found out: this host has no AS number: "),
+        tableless.err());
     assertEquals(2, Terminals.pipe().run("whoami", "--address", "example.org").exit());
     assertEquals(2, Terminals.pipe().run("whoami", "--https", "http://a.example/").exit());
     assertEquals(
