@@ -21,6 +21,11 @@ public final class InvalidFile extends Exception {
     return new InvalidFile(List.of(new Problem(at, offending, expected, null)));
   }
 
+  /** With a key of a mapping that was there already. */
+  public static InvalidFile twice(Yaml.Scalar key) {
+    return at(key.at(), Shown.key(key.text()), "this key stands here twice; leave one out");
+  }
+
   /** All problems, in the order in which they were found; never empty. */
   public List<Problem> problems() {
     return problems;

@@ -1,6 +1,8 @@
 package org.vpnprobe.config;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.SourceMark;
 
@@ -17,6 +19,20 @@ public sealed interface Yaml {
 
   /** A word for messages: what this is, without what it says. */
   String kind();
+
+  /** The first key in it that its mapping has already; empty when every key stands alone. */
+  default Optional<Scalar> firstDuplicate() {
+    return switch (this) {
+      case Scalar scalar -> Optional.empty();
+      case Items several ->
+          several.items.stream().flatMap(item -> item.firstDuplicate().stream()).findFirst();
+      case Mapping mapping ->
+          Stream.concat(
+                  mapping.duplicates.stream(),
+                  mapping.entries.stream().flatMap(entry -> entry.value.firstDuplicate().stream()))
+              .findFirst();
+    };
+  }
 
   /**
    * A text.

@@ -156,7 +156,7 @@ final class AmneziaLink implements ImportFormat {
       String name = label == null ? "" : label;
       account.nested(place, Source.packed("vpn://…", name, inner, null), format);
     } catch (InvalidFile e) {
-      account.reject(place, "last_config", e.problems().getFirst().expected());
+      account.reject(place, "last_config", e.problems().getFirst().message());
     } catch (Unreadable e) {
       account.reject(place, "last_config", String.valueOf(e.getMessage()));
     }

@@ -58,6 +58,14 @@ final class CsvTable implements ImportFormat {
       account.reject(header.span(), "", "expected a header with protocol, address, name, …");
       return;
     }
+    for (int i = 1; i < columns.size(); i++) {
+      String column = columns.get(i);
+      if (!column.isEmpty() && columns.indexOf(column) < i) {
+        account.cover(source.whole());
+        account.reject(header.span(), column, "this column stands here twice; leave one out");
+        return;
+      }
+    }
     rows.subList(1, rows.size()).forEach(row -> row(row, columns, account));
   }
 

@@ -52,20 +52,26 @@ public final class Trees {
   }
 
   /**
-   * Reads YAML, one document.
+   * Reads YAML, one document. A key that stands twice in a mapping is refused, as Clash does.
    *
    * @return empty after it was rejected, with its place
    */
   public static Optional<Yaml> yaml(Source source, Account account) {
     try {
-      return Optional.of(YamlReader.read(source.name(), source.text().orElse("")));
+      Yaml tree = YamlReader.read(source.name(), source.text().orElse(""));
+      Optional<Yaml.Scalar> twice = tree.firstDuplicate();
+      if (twice.isPresent()) {
+        throw InvalidFile.twice(twice.get());
+      }
+      return Optional.of(tree);
     } catch (InvalidFile e) {
       return refused(source, account, e.problems().getFirst());
     }
   }
 
   /**
-   * Reads JSON, with the comments and last commas that people leave in it.
+   * Reads JSON, with the comments and last commas that people leave in it. A key that stands twice
+   * in braces is refused: programs disagree which one counts (RFC 8259 section 4).
    *
    * @return empty after it was rejected, with its place
    */
@@ -104,7 +110,9 @@ public final class Trees {
     int line = at == null ? 1 : Math.min(Math.max(1, at.line()), last);
     account.cover(source.whole());
     account.reject(
-        Span.at(line, at == null ? 1 : Math.max(1, at.column())), "", problem.expected());
+        Span.at(line, at == null ? 1 : Math.max(1, at.column())),
+        problem.offending(),
+        problem.expected());
     return Optional.empty();
   }
 
@@ -140,22 +148,20 @@ public final class Trees {
 
   private Yaml mapping(SourceMark at) throws InvalidFile {
     List<Yaml.Entry> entries = new ArrayList<>();
-    List<Yaml.Scalar> duplicates = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     int size = 1;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       Yaml.Scalar key =
           new Yaml.Scalar(mark(name, parser.currentTokenLocation()), parser.getString(), false);
+      if (!seen.add(key.text())) {
+        throw InvalidFile.twice(key);
+      }
       parser.nextToken();
       Yaml value = node();
       size += 1 + value.size();
-      if (seen.add(key.text())) {
-        entries.add(new Yaml.Entry(key, value));
-      } else {
-        duplicates.add(key);
-      }
+      entries.add(new Yaml.Entry(key, value));
     }
-    return new Yaml.Mapping(at, entries, duplicates, size);
+    return new Yaml.Mapping(at, entries, List.of(), size);
   }
 
   private InvalidFile invalid(String expected) {

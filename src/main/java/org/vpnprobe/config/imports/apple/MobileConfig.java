@@ -108,7 +108,8 @@ public final class MobileConfig implements ImportFormat {
       var problem = e.problems().getFirst();
       var at = problem.at();
       int line = at == null ? 1 : Math.clamp(at.line(), 1, source.whole().last());
-      account.reject(Span.at(line, at == null ? 1 : at.column()), "", problem.expected());
+      account.reject(
+          Span.at(line, at == null ? 1 : at.column()), problem.offending(), problem.expected());
       return;
     }
     if (!(tree instanceof Yaml.Mapping root)

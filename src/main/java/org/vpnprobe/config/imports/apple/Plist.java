@@ -44,9 +44,7 @@ final class Plist {
       if (!isDict) {
         items.add(value);
       } else if (key != null) {
-        if (seen.add(key.text())) {
-          entries.add(new Yaml.Entry(key, value));
-        }
+        entries.add(new Yaml.Entry(key, value));
         key = null;
       }
     }
@@ -136,6 +134,9 @@ final class Plist {
         Yaml.Scalar key = new Yaml.Scalar(at, text(), false);
         if (dict == null || !dict.isDict) {
           throw invalid("a key outside of a dict");
+        }
+        if (!dict.seen.add(key.text())) {
+          throw InvalidFile.twice(key);
         }
         dict.key = key;
       }
