@@ -16,14 +16,14 @@ import org.vpnprobe.model.Diagnose;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Profile;
-import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.Resolver;
 import org.vpnprobe.model.Transport;
 import org.vpnprobe.model.VantageFacts;
 import org.vpnprobe.model.Via;
 
 /**
- * What a run would do, as {@code check} shows it before a byte leaves. Holds no secret.
+ * What a run would do, as {@code check} shows it before a byte leaves; what is wrong with the file
+ * is said beside it ({@link Loaded#warnings}, {@link Plan#rejected}). Holds no secret.
  *
  * @param contacted who gets a packet, with the reason; sorted
  * @param limits what cannot be judged and why
@@ -36,9 +36,7 @@ public record PlanSummary(
     List<Standing> vantages,
     List<Target> endpoints,
     List<String> contacted,
-    List<String> limits,
-    List<String> rejected,
-    List<String> warnings) {
+    List<String> limits) {
   private static final int MOST_CELLS_NAMED = 3;
   private static final int MOST_ASNS_NAMED = 3;
 
@@ -47,8 +45,6 @@ public record PlanSummary(
     endpoints = List.copyOf(endpoints);
     contacted = List.copyOf(contacted);
     limits = List.copyOf(limits);
-    rejected = List.copyOf(rejected);
-    warnings = List.copyOf(warnings);
   }
 
   /**
@@ -99,9 +95,7 @@ public record PlanSummary(
         plan.vantages().stream().map(vantage -> standing(vantage, plan)).toList(),
         plan.endpoints().stream().map(endpoint -> target(endpoint, loaded)).toList(),
         contacted(loaded),
-        Judgeability.of(plan).stream().map(PlanSummary::limit).toList(),
-        plan.rejected().stream().map(PlanSummary::rejected).toList(),
-        loaded.warnings());
+        Judgeability.of(plan).stream().map(PlanSummary::limit).toList());
   }
 
   private static Standing standing(VantageFacts vantage, Plan plan) {
@@ -208,16 +202,6 @@ public record PlanSummary(
     return limit.sentence() + ": " + String.join(", ", named);
   }
 
-  private static String rejected(Rejected rejected) {
-    return rejected.file()
-        + ":"
-        + rejected.line()
-        + ":"
-        + rejected.column()
-        + ": "
-        + rejected.message();
-  }
-
   /** The summary as plain text, a line each; ends with a line break. */
   public String text() {
     return text(Integer.MAX_VALUE);
@@ -226,7 +210,7 @@ public record PlanSummary(
   /**
    * The same with long lists cut.
    *
-   * @param most so many endpoints, contacted servers, limits and warnings are named
+   * @param most so many endpoints, contacted servers and limits are named
    */
   public String text(int most) {
     Columns columns = new Columns();
@@ -250,8 +234,6 @@ public record PlanSummary(
         rehearsal ? "Contacted: nobody, the addresses of a rehearsal are made up" : "Contacted",
         cut(contacted, most));
     columns.list("What cannot be judged", cut(limits, most));
-    columns.list("Rejected and skipped", cut(rejected, most));
-    columns.list("Warnings", cut(warnings, most));
     return columns.text();
   }
 

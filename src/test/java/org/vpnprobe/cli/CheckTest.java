@@ -48,6 +48,25 @@ class CheckTest {
         said.err());
   }
 
+  /** On the error stream, where a script's user looks for why the exit code is not zero. */
+  @Test
+  void whatIsWrongWithTheFileIsSaidOnce() throws Exception {
+    Terminals.Said said =
+        check(
+            """
+            version: 1
+            endpoints:
+              - {name: a, protocol: socks5, address: "192.0.2.1:1080", username: u, password: clear}
+              - {name: b, protocol: wiregard, address: "192.0.2.2:51820"}
+            """);
+    assertEquals(2, said.exit());
+    String all = said.out() + said.err();
+    for (String once : new String[] {"is in clear text", "wiregard"}) {
+      assertEquals(2, all.split(once, -1).length, all);
+      assertTrue(said.err().contains(once), said.err());
+    }
+  }
+
   @Test
   void aLongListIsCutUnlessAllIsAsked() throws Exception {
     StringBuilder yaml = new StringBuilder("version: 1\nendpoints:\n");
