@@ -1,6 +1,5 @@
 package org.vpnprobe.layer;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -8,13 +7,14 @@ import java.util.function.Consumer;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 
 /**
  * A stream whose first write is cut in two where a server name stands: in two segments, or in two
  * TLS records. The server reads the same ClientHello; a middlebox that reads packets one by one
  * does not find the name (reference: science.md §7 D9).
  */
-public final class SplitStream implements ByteStream {
+public final class SplitStream extends ThroughStream {
   /** RFC 8446 section 5.1: content type handshake. */
   private static final int HANDSHAKE = 22;
 
@@ -23,7 +23,6 @@ public final class SplitStream implements ByteStream {
   /** Two segments leave apart when the first had time to go: Nagle is off, buffers are not. */
   private static final Duration APART = Duration.ofMillis(30);
 
-  private final ByteStream inner;
   private final Hello.Split how;
   private final String name;
   private final Consumer<String> observer;
@@ -34,7 +33,7 @@ public final class SplitStream implements ByteStream {
    * @param observer is told how it was cut
    */
   public SplitStream(ByteStream inner, Hello.Split how, String name, Consumer<String> observer) {
-    this.inner = inner;
+    super(inner);
     this.how = how;
     this.name = name;
     this.observer = observer;
@@ -110,30 +109,5 @@ public final class SplitStream implements ByteStream {
       Thread.currentThread().interrupt();
       throw new StepFailed(FailureKind.INTERRUPTED, "the trial was ended");
     }
-  }
-
-  @Override
-  public int read(byte[] buffer, int offset, int length) throws StepFailed {
-    return inner.read(buffer, offset, length);
-  }
-
-  @Override
-  public void readTimeout(Duration timeout) {
-    inner.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return inner.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return inner.remote();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

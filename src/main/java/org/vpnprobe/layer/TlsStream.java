@@ -1,10 +1,8 @@
 package org.vpnprobe.layer;
 
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -15,17 +13,17 @@ import javax.net.ssl.X509TrustManager;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 
 /**
  * The plaintext of a TLS connection. Its deadline is that of the stream below; closing it says
  * goodbye (close_notify, RFC 8446 section 6.1) and closes that stream too.
  */
-public final class TlsStream implements ByteStream {
+public final class TlsStream extends ThroughStream {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final SSLEngine engine;
   private final X509TrustManager judge;
-  private final ByteStream wire;
   private final Object writing = new Object();
   private final ByteArrayOutputStream outgoing = new ByteArrayOutputStream();
   private ByteBuffer incoming;
@@ -34,9 +32,9 @@ public final class TlsStream implements ByteStream {
   private boolean closed;
 
   TlsStream(SSLEngine engine, X509TrustManager judge, ByteStream wire) {
+    super(wire);
     this.engine = engine;
     this.judge = judge;
-    this.wire = wire;
     this.incoming = ByteBuffer.allocate(0);
     this.plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
   }
@@ -159,7 +157,7 @@ public final class TlsStream implements ByteStream {
       byte[] records = outgoing.toByteArray();
       outgoing.reset();
       if (records.length > 0) {
-        wire.write(records);
+        inner.write(records);
       }
     }
   }
@@ -167,7 +165,7 @@ public final class TlsStream implements ByteStream {
   /** Reads more of what the engine has not consumed; false at the end of the stream below. */
   boolean feed() throws StepFailed {
     byte[] chunk = new byte[engine.getSession().getPacketBufferSize()];
-    int count = wire.read(chunk, 0, chunk.length);
+    int count = inner.read(chunk, 0, chunk.length);
     if (count < 0) {
       return false;
     }
@@ -216,21 +214,6 @@ public final class TlsStream implements ByteStream {
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    wire.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return wire.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return wire.remote();
-  }
-
-  @Override
   public void close() {
     if (closed) {
       return;
@@ -242,6 +225,6 @@ public final class TlsStream implements ByteStream {
     } catch (StepFailed e) {
       // Whoever is gone needs no goodbye.
     }
-    wire.close();
+    inner.close();
   }
 }

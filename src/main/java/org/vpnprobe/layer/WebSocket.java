@@ -1,10 +1,8 @@
 package org.vpnprobe.layer;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 
@@ -20,7 +19,7 @@ import org.vpnprobe.net.wire.ByteWriter;
  * the payloads of the binary messages that come are read one after the other. Without extensions
  * and subprotocols. Pings are answered while reading.
  */
-public final class WebSocket implements ByteStream {
+public final class WebSocket extends ThroughStream {
   /** RFC 6455 section 1.3. */
   private static final String ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -43,7 +42,6 @@ public final class WebSocket implements ByteStream {
   /** RFC 6455 section 7.4.1: normal closure. */
   private static final int NORMAL = 1000;
 
-  private final ByteStream wire;
   private final RandomGenerator random;
   private final Object writing = new Object();
   private long left;
@@ -52,7 +50,7 @@ public final class WebSocket implements ByteStream {
   private boolean closed;
 
   private WebSocket(ByteStream wire, RandomGenerator random) {
-    this.wire = wire;
+    super(wire);
     this.random = random;
   }
 
@@ -109,7 +107,7 @@ public final class WebSocket implements ByteStream {
         return -1;
       }
     }
-    int count = wire.read(buffer, offset, (int) Math.min(length, left));
+    int count = inner.read(buffer, offset, (int) Math.min(length, left));
     if (count < 0) {
       throw new StepFailed(FailureKind.EOF_ERROR, "the connection ended within a frame");
     }
@@ -120,7 +118,7 @@ public final class WebSocket implements ByteStream {
   /** Reads one frame's head, and all of a control frame; false at the end of the stream below. */
   private boolean nextFrame() throws StepFailed {
     byte[] first = new byte[1];
-    if (wire.read(first, 0, 1) < 0) {
+    if (inner.read(first, 0, 1) < 0) {
       return false;
     }
     int opcode = first[0] & 0x0f;
@@ -141,7 +139,7 @@ public final class WebSocket implements ByteStream {
         if (!last || size > LONGEST_CONTROL) {
           throw HttpUpgrade.malformed("a control frame is in pieces or too long");
         }
-        control(opcode, wire.readFully((int) size));
+        control(opcode, inner.readFully((int) size));
       }
       default ->
           throw new StepFailed(
@@ -151,14 +149,14 @@ public final class WebSocket implements ByteStream {
   }
 
   private long size() throws StepFailed {
-    int word = wire.readFully(1)[0] & 0xff;
+    int word = inner.readFully(1)[0] & 0xff;
     if ((word & MASKED) != 0) {
       throw HttpUpgrade.malformed("a server's frame is masked"); // RFC 6455 section 5.1.
     }
     long size =
         switch (word) {
-          case 126 -> new ByteReader(wire.readFully(2)).u16();
-          case 127 -> new ByteReader(wire.readFully(8)).u64();
+          case 126 -> new ByteReader(inner.readFully(2)).u16();
+          case 127 -> new ByteReader(inner.readFully(8)).u64();
           default -> word;
         };
     if (size < 0 || size > LONGEST_FRAME) {
@@ -196,23 +194,8 @@ public final class WebSocket implements ByteStream {
       for (int i = 0; i < length; i++) {
         frame.u8(payload[offset + i] ^ mask[i % 4]);
       }
-      wire.write(frame.toByteArray());
+      inner.write(frame.toByteArray());
     }
-  }
-
-  @Override
-  public void readTimeout(Duration timeout) {
-    wire.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return wire.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return wire.remote();
   }
 
   @Override
@@ -226,6 +209,6 @@ public final class WebSocket implements ByteStream {
     } catch (StepFailed e) {
       // Whoever is gone needs no goodbye.
     }
-    wire.close();
+    inner.close();
   }
 }

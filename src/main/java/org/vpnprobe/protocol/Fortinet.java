@@ -16,7 +16,6 @@ import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 
 /**
@@ -118,29 +117,22 @@ public final class Fortinet implements Protocol<Fortinet.FortinetSettings> {
 
   @Override
   public Session open(FortinetSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(settings, trial, gateway));
+  }
+
+  private static Session converse(FortinetSettings settings, Trial trial, HttpsGateway gateway)
+      throws StepFailed {
+    trial.step(StepName.HANDSHAKE, () -> page(settings, gateway));
+    trial.reached(Depth.HANDSHAKE, "FortiGate's page of the login over verified TLS");
+    Secret password = settings.password();
+    if (password == null) {
+      trial.reached(Depth.AUTHENTICATED, "FortiGate's page of the login, certificate trusted");
+    } else if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
+      trial.step(StepName.AUTH, () -> login(settings, password, gateway));
+      trial.reached(Depth.AUTHENTICATED, "the server accepted our login");
     }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      trial.step(StepName.HANDSHAKE, () -> page(settings, gateway));
-      trial.reached(Depth.HANDSHAKE, "FortiGate's page of the login over verified TLS");
-      Secret password = settings.password();
-      if (password == null) {
-        trial.reached(Depth.AUTHENTICATED, "FortiGate's page of the login, certificate trusted");
-      } else if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
-        trial.step(StepName.AUTH, () -> login(settings, password, gateway));
-        trial.reached(Depth.AUTHENTICATED, "the server accepted our login");
-      }
-      done = true;
-      return gateway;
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return gateway;
   }
 
   private static boolean page(FortinetSettings settings, HttpsGateway gateway) throws StepFailed {

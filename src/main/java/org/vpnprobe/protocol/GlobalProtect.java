@@ -16,7 +16,6 @@ import org.vpnprobe.model.InvalidSetting;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 
 /**
@@ -140,28 +139,21 @@ public final class GlobalProtect implements Protocol<GlobalProtect.GlobalProtect
 
   @Override
   public Session open(GlobalProtectSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(settings, trial, gateway));
+  }
+
+  private static Session converse(GlobalProtectSettings settings, Trial trial, HttpsGateway gateway)
+      throws StepFailed {
+    trial.step(StepName.HANDSHAKE, () -> prelogin(settings, trial, gateway));
+    Secret password = settings.password();
+    if (password == null) {
+      trial.reached(Depth.AUTHENTICATED, "a prelogin response, certificate trusted");
+    } else if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
+      trial.step(StepName.AUTH, () -> login(settings, password, gateway));
+      trial.reached(Depth.AUTHENTICATED, "the server accepted our login");
     }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      trial.step(StepName.HANDSHAKE, () -> prelogin(settings, trial, gateway));
-      Secret password = settings.password();
-      if (password == null) {
-        trial.reached(Depth.AUTHENTICATED, "a prelogin response, certificate trusted");
-      } else if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
-        trial.step(StepName.AUTH, () -> login(settings, password, gateway));
-        trial.reached(Depth.AUTHENTICATED, "the server accepted our login");
-      }
-      done = true;
-      return gateway;
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return gateway;
   }
 
   private static boolean prelogin(GlobalProtectSettings settings, Trial trial, HttpsGateway gateway)

@@ -43,22 +43,43 @@ public final class HttpsGateway implements Session {
     return Tls.TlsSettings.offer(sni, List.of("http/1.1"), ca, pin, verifyName, cert, key, host);
   }
 
-  /**
-   * Performs the TLS handshake on an open connection, as the step {@code tls}.
-   *
-   * @throws StepFailed those of {@link TlsClient}
-   */
-  public static HttpsGateway open(ByteStream wire, TlsClient.Offer offer, Trial trial)
-      throws StepFailed {
-    return new HttpsGateway(
-        trial, trial.step(StepName.TLS, () -> Tls.handshake(wire, offer, trial, null)));
+  /** What a client says and hears once TLS stands. */
+  @FunctionalInterface
+  public interface Conversation {
+    /**
+     * Holds it.
+     *
+     * @return what is left open, mostly the gateway itself
+     */
+    Session with(HttpsGateway gateway) throws StepFailed;
   }
 
-  /** The TCP connection, with its depth. */
-  public static ByteStream connect(Trial trial) throws StepFailed {
+  /**
+   * Opens a TCP connection, with its depth; unless that is all, performs the TLS handshake, as the
+   * step {@code tls}, and holds a conversation. Closed when that fails.
+   *
+   * @throws StepFailed those of {@link TlsClient} and of the conversation
+   */
+  public static Session open(TlsClient.Offer offer, Trial trial, Conversation conversation)
+      throws StepFailed {
     ByteStream wire = trial.path().tcp(trial.server());
     trial.reached(Depth.PORT, "TCP connection opened");
-    return wire;
+    if (trial.goal() == Depth.PORT) {
+      return wire::close;
+    }
+    HttpsGateway gateway =
+        new HttpsGateway(
+            trial, trial.step(StepName.TLS, () -> Tls.handshake(wire, offer, trial, null)));
+    boolean done = false;
+    try {
+      Session session = conversation.with(gateway);
+      done = true;
+      return session;
+    } finally {
+      if (!done) {
+        gateway.close();
+      }
+    }
   }
 
   public HttpConversation http() {

@@ -105,24 +105,16 @@ public final class Pulse implements Protocol<Pulse.PulseSettings> {
 
   @Override
   public Session open(PulseSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
-    }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      int version = trial.step(StepName.HANDSHAKE, () -> version(gateway));
-      trial.observe("pulse_ift_version", Integer.toString(version));
-      trial.reached(Depth.HANDSHAKE, "the server chose a version of IF-T/TLS");
-      trial.reached(Depth.AUTHENTICATED, "a version of IF-T/TLS, certificate trusted");
-      done = true;
-      return gateway;
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(trial, gateway));
+  }
+
+  private static Session converse(Trial trial, HttpsGateway gateway) throws StepFailed {
+    int version = trial.step(StepName.HANDSHAKE, () -> version(gateway));
+    trial.observe("pulse_ift_version", Integer.toString(version));
+    trial.reached(Depth.HANDSHAKE, "the server chose a version of IF-T/TLS");
+    trial.reached(Depth.AUTHENTICATED, "a version of IF-T/TLS, certificate trusted");
+    return gateway;
   }
 
   private static int version(HttpsGateway gateway) throws StepFailed {

@@ -1,6 +1,5 @@
 package org.vpnprobe.protocol;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +10,8 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.V2RayTransport.Network;
@@ -169,9 +168,8 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
   }
 
   /** The way to the target: the request before our first bytes, the answer before its. */
-  private static final class VlessStream implements ByteStream {
+  private static final class VlessStream extends ThroughStream {
     private final V2RayTransport.Opened opened;
-    private final ByteStream inner;
     private byte[] request;
     private boolean answered;
 
@@ -179,8 +177,8 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
     private ByteReader first = new ByteReader(new byte[0]);
 
     VlessStream(V2RayTransport.Opened opened, byte[] request) {
+      super(opened.stream());
       this.opened = opened;
-      this.inner = opened.stream();
       this.request = request;
     }
 
@@ -240,26 +238,6 @@ public final class Vless implements Protocol<Vless.VlessSettings> {
       return new StepFailed(
           FailureKind.PROTO_UNEXPECTED_REPLY,
           "the answer is not VLESS: another server, or what it shows to users it does not know");
-    }
-
-    @Override
-    public void readTimeout(Duration timeout) {
-      inner.readTimeout(timeout);
-    }
-
-    @Override
-    public InetSocketAddress local() {
-      return inner.local();
-    }
-
-    @Override
-    public InetSocketAddress remote() {
-      return inner.remote();
-    }
-
-    @Override
-    public void close() {
-      inner.close();
     }
   }
 }

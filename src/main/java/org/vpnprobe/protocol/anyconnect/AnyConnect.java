@@ -11,7 +11,6 @@ import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.About;
 import org.vpnprobe.protocol.Facts;
@@ -85,21 +84,8 @@ public final class AnyConnect implements Protocol<AnyConnectSettings> {
 
   @Override
   public Session open(AnyConnectSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
-    }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      Session session = converse(settings, trial, gateway);
-      done = true;
-      return session;
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(settings, trial, gateway));
   }
 
   private static Session converse(AnyConnectSettings settings, Trial trial, HttpsGateway gateway)

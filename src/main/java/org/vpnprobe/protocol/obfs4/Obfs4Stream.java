@@ -1,16 +1,16 @@
 package org.vpnprobe.protocol.obfs4;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 import org.vpnprobe.net.wire.ByteWriter;
 
 /** The stream inside the frames, after the handshake. Closing it closes the connection. */
-final class Obfs4Stream implements ByteStream {
+final class Obfs4Stream extends ThroughStream {
   /** A server that sends so many frames without data has no end. */
   private static final int MOST_EMPTY = 1024;
 
@@ -19,7 +19,6 @@ final class Obfs4Stream implements ByteStream {
 
   private static final long PAUSE_STEP_NANOS = 100_000;
 
-  private final ByteStream wire;
   private final Frames ours;
   private final Frames theirs;
   private final Pacing pacing;
@@ -41,7 +40,7 @@ final class Obfs4Stream implements ByteStream {
       Frames theirs,
       Pacing pacing,
       RandomGenerator random) {
-    this.wire = wire;
+    super(wire);
     this.early = early;
     this.ours = ours;
     this.theirs = theirs;
@@ -77,7 +76,7 @@ final class Obfs4Stream implements ByteStream {
   /** Between two frames the connection may end. */
   private boolean more() throws StepFailed {
     byte[] chunk = new byte[Frames.LONGEST_FRAME];
-    int count = wire.read(chunk, 0, chunk.length);
+    int count = inner.read(chunk, 0, chunk.length);
     early = Arrays.copyOf(chunk, Math.max(count, 0));
     return count >= 0;
   }
@@ -87,7 +86,7 @@ final class Obfs4Stream implements ByteStream {
     byte[] taken = Arrays.copyOf(early, length);
     early = Arrays.copyOfRange(early, there, early.length);
     if (there < length) {
-      byte[] rest = wire.readFully(length - there);
+      byte[] rest = inner.readFully(length - there);
       System.arraycopy(rest, 0, taken, there, rest.length);
     }
     return taken;
@@ -105,7 +104,7 @@ final class Obfs4Stream implements ByteStream {
       pad(burst, lengths.next());
     }
     switch (pacing) {
-      case NONE -> wire.write(burst.toByteArray());
+      case NONE -> inner.write(burst.toByteArray());
       case SEGMENTS -> inPieces(burst.toByteArray());
       case RANDOM -> inRandomPieces(burst);
     }
@@ -113,7 +112,7 @@ final class Obfs4Stream implements ByteStream {
 
   private void inPieces(byte[] burst) throws StepFailed {
     for (int at = 0; at < burst.length; at += Frames.LONGEST_FRAME) {
-      wire.write(burst, at, Math.min(Frames.LONGEST_FRAME, burst.length - at));
+      inner.write(burst, at, Math.min(Frames.LONGEST_FRAME, burst.length - at));
       pause();
     }
   }
@@ -127,7 +126,7 @@ final class Obfs4Stream implements ByteStream {
         pad(burst, (at + piece) % Frames.LONGEST_FRAME);
         piece = Math.min(piece, burst.size() - at);
       }
-      wire.write(burst.toByteArray(), at, piece);
+      inner.write(burst.toByteArray(), at, piece);
       at += piece;
       pause();
     }
@@ -156,25 +155,5 @@ final class Obfs4Stream implements ByteStream {
       Thread.currentThread().interrupt();
       throw new StepFailed(FailureKind.INTERRUPTED, "the trial was broken off");
     }
-  }
-
-  @Override
-  public void readTimeout(Duration timeout) {
-    wire.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return wire.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return wire.remote();
-  }
-
-  @Override
-  public void close() {
-    wire.close();
   }
 }

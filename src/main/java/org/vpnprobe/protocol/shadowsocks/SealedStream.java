@@ -1,6 +1,5 @@
 package org.vpnprobe.protocol.shadowsocks;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -10,6 +9,7 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.SocksAddress;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.Trial;
@@ -18,7 +18,7 @@ import org.vpnprobe.protocol.Trial;
  * The client's side of a stream to a target (SIP004 "TCP", SIP022 section 3.1). Salt, address and
  * the first data leave in one write, as clients send them.
  */
-final class SealedStream implements ByteStream {
+final class SealedStream extends ThroughStream {
   /** SIP004: a payload has at most 0x3FFF bytes; SIP022 allows 0xFFFF. */
   private static final int LARGEST = 0x3fff;
 
@@ -31,7 +31,6 @@ final class SealedStream implements ByteStream {
   /** What is further off is no time, seconds: a century. */
   private static final long FURTHEST = 50L * 366 * 86_400;
 
-  private final ByteStream wire;
   private final Method method;
   private final byte[] key;
   private final SocksAddress target;
@@ -46,7 +45,7 @@ final class SealedStream implements ByteStream {
 
   SealedStream(
       ByteStream wire, ShadowsocksSettings settings, byte[] key, SocksAddress target, Trial trial) {
-    this.wire = wire;
+    super(wire);
     this.method = settings.cipher();
     this.key = key;
     this.target = target;
@@ -70,7 +69,7 @@ final class SealedStream implements ByteStream {
     } else {
       begin(out, data);
     }
-    wire.write(out.toByteArray());
+    inner.write(out.toByteArray());
   }
 
   private void begin(ByteWriter out, byte[] data) {
@@ -184,14 +183,14 @@ final class SealedStream implements ByteStream {
   /** So many bytes; none at the end of the stream. */
   private byte[] readOrEnd(int length) throws StepFailed {
     byte[] first = new byte[1];
-    if (wire.read(first, 0, 1) < 0) {
+    if (inner.read(first, 0, 1) < 0) {
       return new byte[0];
     }
-    return new ByteWriter().bytes(first).bytes(wire.readFully(length - 1)).toByteArray();
+    return new ByteWriter().bytes(first).bytes(inner.readFully(length - 1)).toByteArray();
   }
 
   private ByteReader opened(Chunks chunks, int length) throws StepFailed {
-    return opened(chunks, wire.readFully(length + Method.TAG));
+    return opened(chunks, inner.readFully(length + Method.TAG));
   }
 
   private static ByteReader opened(Chunks chunks, byte[] sealed) throws StepFailed {
@@ -208,25 +207,5 @@ final class SealedStream implements ByteStream {
 
   private static StepFailed foreign(String detail) {
     return new StepFailed(FailureKind.AUTH_WRONG_SERVER_KEY, detail);
-  }
-
-  @Override
-  public void readTimeout(Duration timeout) {
-    wire.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return wire.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return wire.remote();
-  }
-
-  @Override
-  public void close() {
-    wire.close();
   }
 }

@@ -12,7 +12,6 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.About;
 import org.vpnprobe.protocol.Facts;
@@ -112,24 +111,16 @@ public final class SoftEther implements Protocol<SoftEther.SoftEtherSettings> {
 
   @Override
   public Session open(SoftEtherSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
-    }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      Pack hello = trial.step(StepName.HANDSHAKE, () -> hello(gateway));
-      trial.reached(Depth.HANDSHAKE, "the server's hello answered our signature");
-      trial.reached(Depth.AUTHENTICATED, "the server's hello, certificate trusted");
-      observe(hello, trial);
-      done = true;
-      return gateway;
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(trial, gateway));
+  }
+
+  private static Session converse(Trial trial, HttpsGateway gateway) throws StepFailed {
+    Pack hello = trial.step(StepName.HANDSHAKE, () -> hello(gateway));
+    trial.reached(Depth.HANDSHAKE, "the server's hello answered our signature");
+    trial.reached(Depth.AUTHENTICATED, "the server's hello, certificate trusted");
+    observe(hello, trial);
+    return gateway;
   }
 
   private static Pack hello(HttpsGateway gateway) throws StepFailed {

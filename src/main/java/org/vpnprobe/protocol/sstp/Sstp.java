@@ -12,7 +12,6 @@ import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Secret;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Transport;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
@@ -119,25 +118,17 @@ public final class Sstp implements Protocol<Sstp.SstpSettings> {
 
   @Override
   public Session open(SstpSettings settings, Trial trial) throws StepFailed {
-    ByteStream wire = HttpsGateway.connect(trial);
-    if (trial.goal() == Depth.PORT) {
-      return wire::close;
+    return HttpsGateway.open(
+        settings.offer(trial.host()), trial, gateway -> converse(trial, gateway));
+  }
+
+  private static Session converse(Trial trial, HttpsGateway gateway) throws StepFailed {
+    trial.step(StepName.HANDSHAKE, () -> call(gateway, trial));
+    if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
+      trial.observe("sstp_lcp", trial.step(StepName.AUTH, () -> negotiate(gateway, trial)));
+      trial.reached(Depth.AUTHENTICATED, "an LCP answer in SSTP, certificate trusted");
     }
-    HttpsGateway gateway = HttpsGateway.open(wire, settings.offer(trial.host()), trial);
-    boolean done = false;
-    try {
-      trial.step(StepName.HANDSHAKE, () -> call(gateway, trial));
-      if (trial.goal().atLeast(Depth.AUTHENTICATED)) {
-        trial.observe("sstp_lcp", trial.step(StepName.AUTH, () -> negotiate(gateway, trial)));
-        trial.reached(Depth.AUTHENTICATED, "an LCP answer in SSTP, certificate trusted");
-      }
-      done = true;
-      return () -> leave(gateway);
-    } finally {
-      if (!done) {
-        gateway.close();
-      }
-    }
+    return () -> leave(gateway);
   }
 
   private static boolean call(HttpsGateway gateway, Trial trial) throws StepFailed {

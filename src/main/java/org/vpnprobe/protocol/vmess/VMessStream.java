@@ -1,19 +1,16 @@
 package org.vpnprobe.protocol.vmess;
 
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import org.vpnprobe.model.Depth;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
+import org.vpnprobe.net.ThroughStream;
 import org.vpnprobe.net.wire.ByteReader;
 import org.vpnprobe.net.wire.ByteWriter;
 import org.vpnprobe.protocol.Trial;
 import org.vpnprobe.protocol.V2RayTransport;
 
 /** The way to the target: the request before our first bytes, the response before its. */
-final class VMessStream implements ByteStream {
+final class VMessStream extends ThroughStream {
   private final V2RayTransport.Opened opened;
-  private final ByteStream inner;
   private final RequestHeader header;
   private final Trial trial;
   private final Chunks sending;
@@ -27,8 +24,8 @@ final class VMessStream implements ByteStream {
    * @param request the sealed header
    */
   VMessStream(V2RayTransport.Opened opened, RequestHeader header, byte[] request, Trial trial) {
+    super(opened.stream());
     this.opened = opened;
-    this.inner = opened.stream();
     this.header = header;
     this.trial = trial;
     this.sending = header.keys().request(header.security());
@@ -97,21 +94,6 @@ final class VMessStream implements ByteStream {
     inner.readFully(size.padding());
     plain = new ByteReader(bytes);
     over = bytes.length == 0;
-  }
-
-  @Override
-  public void readTimeout(Duration timeout) {
-    inner.readTimeout(timeout);
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return inner.local();
-  }
-
-  @Override
-  public InetSocketAddress remote() {
-    return inner.remote();
   }
 
   @Override
