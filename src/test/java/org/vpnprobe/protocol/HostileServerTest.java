@@ -45,8 +45,14 @@ import org.vpnprobe.net.Trace;
 class HostileServerTest {
   private static final Duration DEADLINE = Duration.ofMillis(500);
 
-  /** Cryptography that is under way is not broken off; the machine may be busy. */
+  /** Of waiting: a trial that overlooks its deadline waits longer than this. */
   private static final Duration SLACK = Duration.ofSeconds(4);
+
+  /** Cryptography that is under way is not broken off. */
+  private static final Duration MOST_CPU = Duration.ofSeconds(4);
+
+  /** On a busy machine what takes so much of the processor takes so many times as long. */
+  private static final int MOST_LOAD = 20;
 
   /**
    * What the trial's own thread may allocate in all, most of it garbage at once: cryptography,
@@ -150,6 +156,7 @@ class HostileServerTest {
     Depth goal = protocol.facts(settings).ceiling();
     ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = memory.getCurrentThreadAllocatedBytes();
+    long worked = memory.getCurrentThreadCpuTime();
     List<String> wrong = new ArrayList<>();
     try (HostileServer server = new HostileServer(manner, Objects.requireNonNull(tls), trap);
         RecordedTrial trial =
@@ -167,8 +174,12 @@ class HostileServerTest {
         wrong.add("threw " + e);
       }
       Duration took = trial.trace.elapsed();
-      if (took.compareTo(DEADLINE.plus(SLACK)) > 0) {
-        wrong.add("took " + took);
+      Duration cpu = Duration.ofNanos(memory.getCurrentThreadCpuTime() - worked);
+      if (cpu.compareTo(MOST_CPU) > 0) {
+        wrong.add("worked for " + cpu);
+      }
+      if (took.compareTo(DEADLINE.plus(SLACK).plus(cpu.multipliedBy(MOST_LOAD))) > 0) {
+        wrong.add("took " + took + " and worked for " + cpu);
       }
       Depth deepest = trial.deepest();
       if (deepest != null && deepest.atLeast(Depth.HANDSHAKE) && !truly(endpoint, manner)) {
