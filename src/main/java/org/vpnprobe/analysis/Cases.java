@@ -90,9 +90,9 @@ final class Cases {
   }
 
   /**
-   * One server that shows a certificate, has answered here, stands at an address without a suspect,
-   * and serves no other suspect of this line. What an experiment of this cell has used already
-   * stays its own.
+   * One server that shows a certificate, has answered here, stands in another network than this
+   * suspect and at an address without one, and serves no other suspect of this line. What an
+   * experiment of this cell has used already stays its own.
    */
   private List<String> elsewhere(String cellId) {
     CellFacts cell = trials.cell(cellId);
@@ -112,6 +112,7 @@ final class Cases {
                 .filter(trials::answered)
                 .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))
+                .filter(id -> !Networks.same(trials.host(id), trials.host(cellId)))
                 .limit(1)
                 .toList();
     found.forEach(id -> others.add(trials.host(id)));

@@ -11,13 +11,15 @@ import org.vpnprobe.model.EndpointFacts;
  * @param transportAnswers some of its transport answer here
  * @param transportFails hosts of its transport, its own among them, that never answer here
  * @param onlyAnchorsAnswer of everything that a control reaches the user's anchors alone answer
+ * @param protocolFailsIn networks in which those of its protocol stand that never answer here
  */
 record Line(
     boolean protocolAnswers,
     int protocolFails,
     boolean transportAnswers,
     int transportFails,
-    boolean onlyAnchorsAnswer) {
+    boolean onlyAnchorsAnswer,
+    int protocolFailsIn) {
 
   static Line of(Trials trials, String cellId, boolean onlyAnchorsAnswer) {
     CellFacts cell = trials.cell(cellId);
@@ -30,6 +32,7 @@ record Line(
         protocol.failing().size(),
         transport.othersAnswer(host),
         transport.failing().size(),
-        onlyAnchorsAnswer);
+        onlyAnchorsAnswer,
+        Networks.of(protocol.failing()));
   }
 }

@@ -20,6 +20,10 @@ public enum Mark {
   SNI_PASSES_ELSEWHERE,
   /** With its ClientHello in pieces the handshake passes. */
   SPLIT_PASSES,
+  /** Where the server may send no large segments its handshake passes. */
+  SMALL_SEGMENTS_PASS,
+  /** Large segments pass, or small ones fail as well: the size does not decide. */
+  SIZE_EXCLUDED,
   /** Behind meaningless datagrams the handshake passes. */
   JUNK_PASSES,
   /** After what passed otherwise the own handshake fails again. */

@@ -94,7 +94,13 @@ final class Attempt {
       case Variation.OtherAddress other -> handshake(server.sni(), 0, false, other.address());
       case Variation.FirstFlight altered -> {
         boolean junk = altered.how() == Alteration.JUNK_FIRST;
-        handshake(server.sni(), altered.how() == Alteration.SPLIT_RECORDS ? 2 : 1, junk, null);
+        int torn =
+            switch (altered.how()) {
+              case SPLIT_RECORDS -> 2;
+              case SPLIT_SEGMENTS -> 1;
+              case SMALL_SEGMENTS, JUNK_FIRST -> 0;
+            };
+        handshake(server.sni(), torn, junk, null);
       }
       case Variation.OtherPort other -> {
         connect(other.port());
@@ -103,6 +109,14 @@ final class Attempt {
       case Variation.RawBytes raw -> {
         connect(server.port());
         reached = Depth.PORT;
+        if (raw.payload() == Payload.NONE) {
+          if (is(Meddling.OWN_RESET_AT_ONCE)) {
+            throw new Stopped(FailureKind.CONNECTION_RESET, StepName.HANDSHAKE, 1);
+          }
+          observe("reaction", "silence");
+          time += deadline() / 4;
+          return;
+        }
         boolean random = raw.payload() == Payload.RANDOM;
         foreign(new Sight(random ? Type.RANDOM : Type.BYTES, true, "", 0, true), raw.payload());
       }
@@ -226,7 +240,9 @@ final class Attempt {
   /** Those who reset send one, which may be lost; a refusal needs no more. */
   private void forge(Meddler by, long sent, long first, long trip, StepName step, boolean syn)
       throws Stopped {
-    long after = by.near() && !by.kind().own() ? 5 + trip / 10 : trip;
+    // Sent right behind the SYN-ACK it is there as soon as something has been written.
+    boolean atOnce = by.kind() == Meddling.OWN_RESET_AT_ONCE;
+    long after = atOnce ? 1 : by.near() && !by.kind().own() ? 5 + trip / 10 : trip;
     if (by.kind().resets() && network.passes(vantage, ip, flow, sent + after)) {
       time = sent + after;
       FailureKind kind = syn ? FailureKind.CONNECTION_REFUSED : FailureKind.CONNECTION_RESET;
