@@ -286,12 +286,21 @@ final class CarrierJudge {
           "beside %d of them something else on that address or a neighbour answered"
               .formatted(rounds.contrastedFailures()));
       return new Judgement(
-          Rule.CONTRAST, null, evidence, filters(cell, "server_filter"), ADVICE_BLOCKED);
+          Rule.CONTRAST,
+          null,
+          evidence,
+          filters(cell, "server_filter", rounds.contrastedByConnects()),
+          ADVICE_BLOCKED);
     }
     Optional<Symptoms> others = cell.symptoms().filter(Symptoms::othersPassTwice);
     if (others.isPresent()) {
       String filter = others.get().at(Stage.RESOLVE) ? "own_resolver" : "server_filter";
-      return new Judgement(Rule.EXPERIMENT, null, evidence, filters(cell, filter), ADVICE_BLOCKED);
+      return new Judgement(
+          Rule.EXPERIMENT,
+          null,
+          evidence,
+          filters(cell, filter, others.get().has(Mark.ONLY_CONNECTS)),
+          ADVICE_BLOCKED);
     }
     Optional<String> persistence = merged.persistence(cell);
     if (persistence.isPresent()) {
@@ -302,9 +311,19 @@ final class CarrierJudge {
         Rule.IMPAIRED, evidence, "Run again in half an hour, or name a neighbour for contrast.");
   }
 
-  private static List<String> filters(CellRecord cell, String filter) {
-    boolean large = cell.symptoms().filter(Symptoms::mayBeLargePackets).isPresent();
-    return large ? List.of(filter, "path_mtu") : List.of(filter);
+  /**
+   * @param connects nothing but opened connections stood beside it, which a proxy on the way may
+   *     take in the server's name
+   */
+  private static List<String> filters(CellRecord cell, String filter, boolean connects) {
+    List<String> filters = new ArrayList<>(List.of(filter));
+    if (cell.symptoms().filter(Symptoms::mayBeLargePackets).isPresent()) {
+      filters.add("path_mtu");
+    }
+    if (connects) {
+      filters.add("tcp_proxy");
+    }
+    return filters;
   }
 
   private static final String ADVICE_BLOCKED =

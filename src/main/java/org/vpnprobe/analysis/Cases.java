@@ -140,7 +140,9 @@ final class Cases {
     if (used != null || !trials.endpoint(cell.id()).carriesData()) {
       return used;
     }
-    String line = cell.vantage() + " " + cell.family();
+    // What loss does to TCP says nothing of datagrams.
+    String line =
+        cell.vantage() + " " + cell.family() + " " + trials.endpoint(cell.id()).transport();
     String host = trials.host(cell.id());
     List<String> known = flowing.getOrDefault(line, List.of());
     if (known.stream().allMatch(id -> trials.host(id).equals(host))) {
@@ -157,6 +159,7 @@ final class Cases {
       if (cell.vantage().equals(beside.vantage())
           && cell.family() == beside.family()
           && trials.endpoint(cell.id()).carriesData()
+          && trials.endpoint(cell.id()).transport() == trials.endpoint(beside.id()).transport()
           && trials.answered(cell.id())
           && !trials.failedHosts(cell.vantage()).contains(trials.host(cell.id()))
           && found.stream().noneMatch(id -> trials.host(id).equals(trials.host(cell.id())))) {

@@ -116,7 +116,7 @@ enum CauseRule {
       return Optional.of("the same ClientHello passes in pieces");
     }
     // A filter before the server may look at first packets, too, but not in two networks.
-    if (s.twice(JUNK_PASSES) && s.line().protocolFailsIn() >= 2) {
+    if (s.twice(JUNK_PASSES) && s.line().junkHelpsIn() >= 2) {
       return Optional.of("the same handshake passes behind meaningless datagrams");
     }
     if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.FASTER_THAN_RTT)) {

@@ -268,6 +268,9 @@ final class Scenes {
                     "tc filter add dev lan0 parent 1: protocol ip u32 match ip src 10.90.0.7/32"
                         + " flowid 1:10")
                 .gives("degraded flow.throttle", "wg-3"),
+            Censor.named("polices")
+                .rule("ip daddr 10.90.0.8 limit rate over 64 kbytes/second burst 16 kbytes drop")
+                .gives("degraded flow.throttle", "wg-4"),
             Censor.named("clean")));
   }
 

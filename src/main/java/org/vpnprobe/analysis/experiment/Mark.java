@@ -32,6 +32,10 @@ public enum Mark {
   OTHER_PORT_ANSWERS,
   /** Other ports answer or refuse at the control, and are silent here. */
   OTHER_PORTS_SILENT,
+  /**
+   * What other ports answered was no more than a SYN-ACK, which a proxy on the way gives for any.
+   */
+  ONLY_CONNECTS,
   /** Foreign bytes on the same port get here the reaction that they get at the control. */
   OTHER_BYTES_PASS,
   /** Foreign bytes on the same port fail here, too. */

@@ -305,6 +305,35 @@ final class Attempt {
       observe("data_kbps", Long.toString(busy == 0 ? 0 : bytes * 8 / busy));
       time += burst == 0 ? plan.idleSeconds() * 1000L : 0;
     }
+    trains();
+  }
+
+  /** Trains of 32 packets: one that is not complete is waited for. */
+  private void trains() {
+    long took = 0;
+    long bytes = 0;
+    long fastest = Long.MAX_VALUE;
+    for (int train = 0; train < 13 && took < 8000; train++) {
+      long trip = is(Meddling.SLOWED) ? SLOW_MS : network.roundTripMs(vantage, ip);
+      fastest = Math.min(fastest, trip);
+      int came = 0;
+      for (int i = 0; i < 32; i++) {
+        came +=
+            network.passes(vantage, ip, flow, time + took)
+                    && network.passes(vantage, ip, flow, time + took + trip / 2)
+                ? 1
+                : 0;
+      }
+      long waited = trip + Math.max(200, 2 * trip);
+      // As many as a policer has had tokens for since, 16 bytes a millisecond.
+      long tokens = 16 * waited / 1200;
+      came = is(Meddling.POLICED) ? (int) Math.min(came, tokens) : is(Meddling.SLOWED) ? 1 : came;
+      took += came == 32 ? trip : came == 0 ? 1000 : waited;
+      bytes += 1200L * came;
+    }
+    observe("data_rate_kbps", Long.toString(bytes * 8 / Math.max(1, took)));
+    observe("data_trip_us", Long.toString(1000 * fastest));
+    time += took;
   }
 
   // Names.

@@ -63,6 +63,7 @@ record Meddler(
           FREEZE,
           AFTER_HANDSHAKE,
           SLOWED,
+          POLICED,
           OWN_DEAD_ADDRESS ->
           false;
     };

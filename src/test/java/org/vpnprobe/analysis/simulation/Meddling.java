@@ -30,6 +30,7 @@ enum Meddling {
   NAME_DENIED("denied by the carrier's resolver", "dns.nxdomain", Kind.NAMED),
   FREEZE("frozen after 16 to 40 KB", "flow.freeze", Kind.TUNNEL),
   AFTER_HANDSHAKE("dropped after the handshake", "vpn.<protocol>.drop.post_handshake", Kind.TUNNEL),
+  POLICED("policed to 128 kbit/s", "flow.throttle", Kind.TUNNEL),
   SLOWED("throttled to 11 kbit/s", "flow.throttle", Kind.TUNNEL),
 
   /** The server's own firewall, for one carrier's addresses: nobody on the way is to blame. */
