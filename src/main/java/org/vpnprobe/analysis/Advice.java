@@ -24,6 +24,9 @@ final class Advice {
     return switch (cause) {
       case "tcp.port_blocked", "udp.port_blocked" ->
           "Change the port: others on the same address pass here.";
+      case "ip.mtu" ->
+          "Let the server or its router clamp the MSS, or lower its MTU, and let ICMP “too big”"
+              + " through to it.";
       case "ip.blackhole" -> "Change the address: no port of it passes here.";
       case "ip.unreachable", "tcp.refused", "tcp.reset" ->
           "Try another address; ask the operator why its router refuses this one.";

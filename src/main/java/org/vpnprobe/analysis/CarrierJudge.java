@@ -18,6 +18,10 @@ import org.vpnprobe.model.State;
 /** Applies the rules of design §4a.6 to one cell, in their order. */
 final class CarrierJudge {
   private static final List<String> OPEN_CAUSES = List.of("route_fault", "server_filter");
+
+  /** What stands at home cannot be told from what the carrier has. */
+  static final List<String> OWN_NETWORK = List.of("own_network");
+
   private static final int DOWN_ROUNDS = 3;
 
   private final Merged merged;
@@ -102,7 +106,7 @@ final class CarrierJudge {
         .map(Symptoms::evidence)
         .filter(e -> e.twice(Mark.FROZEN) || e.twice(Mark.DROPPED_AFTER) || e.twice(Mark.THROTTLED))
         .filter(e -> !cell.successes().isEmpty())
-        .map(e -> new Judgement(Rule.DEGRADED_DATA, null, List.of(), List.of(), ""));
+        .map(e -> new Judgement(Rule.DEGRADED_DATA, null, List.of(), OPEN_CAUSES, ""));
   }
 
   /** Adds to what fails the cause, as deep as the evidence goes, with the evidence itself. */
@@ -176,7 +180,8 @@ final class CarrierJudge {
                 Rule.MITM,
                 "tls.mitm",
                 List.of(twice + " rounds with a wrong proof here and a right one at the control"),
-                List.of(),
+                // An address may lead to several places of one owner (anycast).
+                List.of("own_network", "another_server"),
                 "Do not send credentials over this line."))
         : Optional.empty();
   }
@@ -259,10 +264,13 @@ final class CarrierJudge {
     if (lessDeep(cell, rounds)) {
       return new Judgement(Rule.DEGRADED, null, evidence, OPEN_CAUSES, "");
     }
+    if (cell.symptoms().filter(s -> s.twice(Mark.SMALL_SEGMENTS_PASS)).isPresent()) {
+      return impaired(Rule.IMPAIRED_MTU, evidence, "");
+    }
     Optional<String> mechanism = cell.symptoms().flatMap(CauseRule::mechanism);
     if (mechanism.isPresent()) {
       evidence.add("mechanism: " + mechanism.get());
-      return new Judgement(Rule.BLOCKED, null, evidence, List.of(), ADVICE_BLOCKED);
+      return new Judgement(Rule.BLOCKED, null, evidence, OWN_NETWORK, ADVICE_BLOCKED);
     }
     if (cell.endpoint().silent() && merged.keysUnproved(cell)) {
       return new Judgement(
@@ -277,12 +285,22 @@ final class CarrierJudge {
       evidence.add(
           "beside %d of them something else on that address or a neighbour answered"
               .formatted(rounds.contrastedFailures()));
-      return new Judgement(Rule.CONTRAST, null, evidence, List.of("server_filter"), ADVICE_BLOCKED);
+      return new Judgement(
+          Rule.CONTRAST,
+          null,
+          evidence,
+          filters(cell, "server_filter", rounds.contrastedByConnects()),
+          ADVICE_BLOCKED);
     }
     Optional<Symptoms> others = cell.symptoms().filter(Symptoms::othersPassTwice);
     if (others.isPresent()) {
       String filter = others.get().at(Stage.RESOLVE) ? "own_resolver" : "server_filter";
-      return new Judgement(Rule.EXPERIMENT, null, evidence, List.of(filter), ADVICE_BLOCKED);
+      return new Judgement(
+          Rule.EXPERIMENT,
+          null,
+          evidence,
+          filters(cell, filter, others.get().has(Mark.ONLY_CONNECTS)),
+          ADVICE_BLOCKED);
     }
     Optional<String> persistence = merged.persistence(cell);
     if (persistence.isPresent()) {
@@ -291,6 +309,21 @@ final class CarrierJudge {
     }
     return impaired(
         Rule.IMPAIRED, evidence, "Run again in half an hour, or name a neighbour for contrast.");
+  }
+
+  /**
+   * @param connects nothing but opened connections stood beside it, which a proxy on the way may
+   *     take in the server's name
+   */
+  private static List<String> filters(CellRecord cell, String filter, boolean connects) {
+    List<String> filters = new ArrayList<>(List.of(filter));
+    if (cell.symptoms().filter(Symptoms::mayBeLargePackets).isPresent()) {
+      filters.add("path_mtu");
+    }
+    if (connects) {
+      filters.add("tcp_proxy");
+    }
+    return filters;
   }
 
   private static final String ADVICE_BLOCKED =

@@ -90,9 +90,9 @@ final class Cases {
   }
 
   /**
-   * One server that shows a certificate, has answered here, stands at an address without a suspect,
-   * and serves no other suspect of this line. What an experiment of this cell has used already
-   * stays its own.
+   * One server that shows a certificate, has answered here, stands in another network than this
+   * suspect and at an address without one, and serves no other suspect of this line. What an
+   * experiment of this cell has used already stays its own.
    */
   private List<String> elsewhere(String cellId) {
     CellFacts cell = trials.cell(cellId);
@@ -112,6 +112,7 @@ final class Cases {
                 .filter(trials::answered)
                 .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))
+                .filter(id -> !Networks.same(trials.host(id), trials.host(cellId)))
                 .limit(1)
                 .toList();
     found.forEach(id -> others.add(trials.host(id)));
@@ -139,7 +140,9 @@ final class Cases {
     if (used != null || !trials.endpoint(cell.id()).carriesData()) {
       return used;
     }
-    String line = cell.vantage() + " " + cell.family();
+    // What loss does to TCP says nothing of datagrams.
+    String line =
+        cell.vantage() + " " + cell.family() + " " + trials.endpoint(cell.id()).transport();
     String host = trials.host(cell.id());
     List<String> known = flowing.getOrDefault(line, List.of());
     if (known.stream().allMatch(id -> trials.host(id).equals(host))) {
@@ -156,6 +159,7 @@ final class Cases {
       if (cell.vantage().equals(beside.vantage())
           && cell.family() == beside.family()
           && trials.endpoint(cell.id()).carriesData()
+          && trials.endpoint(cell.id()).transport() == trials.endpoint(beside.id()).transport()
           && trials.answered(cell.id())
           && !trials.failedHosts(cell.vantage()).contains(trials.host(cell.id()))
           && found.stream().noneMatch(id -> trials.host(id).equals(trials.host(cell.id())))) {

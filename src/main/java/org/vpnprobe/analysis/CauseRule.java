@@ -13,8 +13,8 @@ import static org.vpnprobe.analysis.experiment.Mark.OTHER_PORTS_SILENT;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_FAILS;
 import static org.vpnprobe.analysis.experiment.Mark.OTHER_SNI_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.RANDOM_FAILS;
+import static org.vpnprobe.analysis.experiment.Mark.SMALL_SEGMENTS_PASS;
 import static org.vpnprobe.analysis.experiment.Mark.SNI_FAILS_ELSEWHERE;
-import static org.vpnprobe.analysis.experiment.Mark.SNI_PASSES_ELSEWHERE;
 import static org.vpnprobe.analysis.experiment.Mark.SPLIT_PASSES;
 import static org.vpnprobe.analysis.experiment.Mark.THROTTLED;
 import static org.vpnprobe.analysis.experiment.Mark.TRUE_ADDRESS_PASSES;
@@ -52,6 +52,7 @@ enum CauseRule {
   CONNECT_ENDED("tcp.reset", s -> s.at(CONNECT_REFUSED) && s.resets()),
   CONNECT_DENIED("tcp.refused", s -> s.at(CONNECT_REFUSED)),
 
+  LARGE_LOST("ip.mtu", s -> s.twice(SMALL_SEGMENTS_PASS)),
   ANY_BYTE_RESET("tcp.reset.any_data", s -> s.has(ANY_DATA_FAILS) && s.ends()),
   NAME_RESET("tls.reset.sni", s -> s.at(TLS_RESET) && s.dependsOnName()),
   NAME_DROPPED("tls.timeout.sni", s -> s.at(TLS_SILENT) && s.dependsOnName()),
@@ -109,11 +110,13 @@ enum CauseRule {
     if (s.twice(SNI_FAILS_ELSEWHERE) && s.twice(OTHER_SNI_PASSES)) {
       return Optional.of("the server name decides, with other servers too");
     }
-    // A filter before the server would read the name in single packets, too, but only there.
-    if (s.twice(SPLIT_PASSES) && !s.has(SNI_PASSES_ELSEWHERE)) {
+    // A filter before the server would read the name in single packets, too, and where large ones
+    // are lost pieces pass as well: but only there.
+    if (s.twice(SPLIT_PASSES) && s.twice(SNI_FAILS_ELSEWHERE)) {
       return Optional.of("the same ClientHello passes in pieces");
     }
-    if (s.twice(JUNK_PASSES)) {
+    // A filter before the server may look at first packets, too, but not in two networks.
+    if (s.twice(JUNK_PASSES) && s.line().junkHelpsIn() >= 2) {
       return Optional.of("the same handshake passes behind meaningless datagrams");
     }
     if (s.evidence().twice(org.vpnprobe.analysis.experiment.Mark.FASTER_THAN_RTT)) {

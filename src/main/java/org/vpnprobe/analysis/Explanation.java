@@ -136,6 +136,7 @@ public record Explanation(
           switch (altered.how()) {
             case SPLIT_SEGMENTS -> "ClientHello in two segments";
             case SPLIT_RECORDS -> "ClientHello in two TLS records";
+            case SMALL_SEGMENTS -> "in small segments";
             case JUNK_FIRST -> "behind meaningless datagrams";
           };
       case Variation.RawBytes raw ->

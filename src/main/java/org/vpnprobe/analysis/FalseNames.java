@@ -28,7 +28,8 @@ final class FalseNames {
     }
     if (shown(cell, Mark.ANSWER_FORGED)) {
       return Optional.of(
-          new Judgement(Rule.BLOCKED_NAME, null, List.of(failures(cell)), List.of(), ""));
+          new Judgement(
+              Rule.BLOCKED_NAME, null, List.of(failures(cell)), CarrierJudge.OWN_NETWORK, ""));
     }
     // A filter at home answers so, too.
     return shown(cell, Mark.ANSWER_BOGON)

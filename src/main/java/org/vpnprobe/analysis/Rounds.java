@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Plan;
@@ -241,6 +243,14 @@ record Rounds(List<Tried> tried, List<Measurement> witnesses, Numbers numbers, N
   /** Failures that count and beside which something else on that address answered. */
   long contrastedFailures() {
     return tried.stream().filter(t -> t.kind() == Kind.COUNTED && t.contrast()).count();
+  }
+
+  /** Whatever answered beside them did no more than take a connection. */
+  boolean contrastedByConnects() {
+    return tried.stream()
+        .filter(t -> t.kind() == Kind.COUNTED && t.contrast())
+        .flatMap(t -> Optional.ofNullable(t.round().contrast()).stream())
+        .allMatch(m -> m.reached() == Depth.PORT);
   }
 
   /** There is something to try beside the suspect. */

@@ -79,6 +79,10 @@ public enum Rule {
   IMPAIRED_OWN_KEYS(
       "impaired.own_keys",
       "significant, but the keys of this vantage are not the control's, and were never seen to work"),
+  /** Packets of full size are lost: who sends them should be told, and is not. */
+  IMPAIRED_MTU(
+      "impaired.mtu",
+      "significant, but with small segments it passes, twice or more: large ones are lost"),
   /** A mechanism that is nobody's but the carrier's. */
   BLOCKED(
       "blocked.mechanism",
@@ -126,6 +130,7 @@ public enum Rule {
           IMPAIRED,
           IMPAIRED_WITNESSES,
           IMPAIRED_OWN_KEYS,
+          IMPAIRED_MTU,
           BLOCKED,
           CONTRAST,
           EXPERIMENT,

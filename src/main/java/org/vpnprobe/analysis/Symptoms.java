@@ -72,6 +72,8 @@ record Symptoms(
   private static final Set<Mark> OTHERS =
       EnumSet.of(
           Mark.OTHER_SNI_PASSES,
+          Mark.SPLIT_PASSES,
+          Mark.JUNK_PASSES,
           Mark.OTHER_PORT_ANSWERS,
           Mark.OTHER_BYTES_PASS,
           Mark.NEUTRAL_BYTE_PASSES,
@@ -80,6 +82,11 @@ record Symptoms(
   /** The port takes other bytes. */
   boolean onlyTheProtocol() {
     return has(Mark.OTHER_BYTES_PASS);
+  }
+
+  /** A way that loses large packets fails like this, and was not looked for, or not excluded. */
+  boolean mayBeLargePackets() {
+    return (at(Stage.TLS_SILENT) || at(Stage.STREAM_SILENT)) && !has(Mark.SIZE_EXCLUDED);
   }
 
   /** Two hosts at least, and nobody of the transport answers on this line. */

@@ -31,6 +31,9 @@ final class LabNetwork implements AutoCloseable {
   /** RFC 2544: 198.18.0.0/15, for tests of network devices. */
   private static final int FIRST_V4 = 0xC6120001;
 
+  /** As many /24 as there are, without the one of the carriers' own resolver. */
+  private static final int NETWORKS = 511;
+
   /** RFC 3849: below 2001:db8::/32, for documentation. */
   private static final long V6_PREFIX = 0x20010DB8_1AB00000L;
 
@@ -137,12 +140,19 @@ final class LabNetwork implements AutoCloseable {
     return found;
   }
 
+  /** Each in a network of its own as far as they go: hosts of one network have one owner. */
   private static List<InetAddress> madeUp(int index) {
+    int network = index % NETWORKS;
+    int place = network * 256 + index / NETWORKS;
     try {
       return List.of(
           InetAddress.getByAddress(
-              new ByteWriter().u32(Integer.toUnsignedLong(FIRST_V4 + index)).toByteArray()),
-          InetAddress.getByAddress(new ByteWriter().u64(V6_PREFIX).u64(1L + index).toByteArray()));
+              new ByteWriter().u32(Integer.toUnsignedLong(FIRST_V4 + place)).toByteArray()),
+          InetAddress.getByAddress(
+              new ByteWriter()
+                  .u64(V6_PREFIX + ((long) network << 16))
+                  .u64(1L + place)
+                  .toByteArray()));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("addresses have 4 or 16 bytes", e);
     }

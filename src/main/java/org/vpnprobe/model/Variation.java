@@ -48,6 +48,8 @@ public sealed interface Variation {
     SPLIT_SEGMENTS,
     /** The ClientHello in two TLS records, cut within the server name (RFC 8446 section 5.1). */
     SPLIT_RECORDS,
+    /** On a connection whose segments are small both ways; the flight is the same. */
+    SMALL_SEGMENTS,
     /** Datagrams of random bytes before the first one, which the server does not answer. */
     JUNK_FIRST
   }

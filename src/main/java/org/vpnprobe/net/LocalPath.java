@@ -25,6 +25,11 @@ import org.vpnprobe.model.StepName;
  * time; a timer closes the streams when it is over, for writes to a peer that never reads.
  */
 final class LocalPath implements Path, Sockets {
+  /** netinet/in.h, and netinet/tcp.h: the largest segment, announced in the SYN and kept to. */
+  private static final int IPPROTO_TCP = 6;
+
+  private static final int TCP_MAXSEG = 2;
+
   private final PathFacts facts;
   private final Exit exit;
   private final NameService names;
@@ -76,7 +81,18 @@ final class LocalPath implements Path, Sockets {
     return trace.step(
         StepName.CONNECT,
         () -> {
-          TcpStream stream = stream(server, localPort);
+          TcpStream stream = stream(server, localPort, 0);
+          trace.observe("rtt_ms", millis(stream.connectTime()));
+          return stream;
+        });
+  }
+
+  @Override
+  public ByteStream tcpInSegments(InetSocketAddress server, int most) throws StepFailed {
+    return trace.step(
+        StepName.CONNECT,
+        () -> {
+          TcpStream stream = stream(server, 0, most);
           trace.observe("rtt_ms", millis(stream.connectTime()));
           return stream;
         });
@@ -97,14 +113,21 @@ final class LocalPath implements Path, Sockets {
 
   @Override
   public TcpStream stream(InetSocketAddress server) throws StepFailed {
-    return stream(server, 0);
+    return stream(server, 0, 0);
   }
 
-  private TcpStream stream(InetSocketAddress server, int localPort) throws StepFailed {
+  /**
+   * @param localPort 0 for any
+   * @param segment at most so many bytes in one, 0 for as many as fit
+   */
+  private TcpStream stream(InetSocketAddress server, int localPort, int segment) throws StepFailed {
     Family family = family(server);
     SocketChannel channel = exit.stream(family);
     if (localPort != 0) {
       bind(channel, localPort);
+    }
+    if (segment != 0) {
+      limit(channel, segment);
     }
     register(channel);
     limitWrites();
@@ -132,6 +155,20 @@ final class LocalPath implements Path, Sockets {
     }
     closeQuietly(channel);
     throw new StepFailed(FailureKind.CONFIG_ERROR, "the local port cannot be chosen");
+  }
+
+  private static void limit(SocketChannel channel, int segment) throws StepFailed {
+    int descriptor = LinuxSocket.available() ? LinuxSocket.descriptor(channel) : -1;
+    try {
+      if (descriptor >= 0) {
+        LinuxSocket.option(descriptor, IPPROTO_TCP, TCP_MAXSEG, segment);
+        return;
+      }
+    } catch (IOException e) {
+      // Told below.
+    }
+    closeQuietly(channel);
+    throw new StepFailed(FailureKind.CONFIG_ERROR, "a segment's size cannot be chosen here");
   }
 
   /** Returns how long it took. */

@@ -42,6 +42,16 @@ public interface Path extends AutoCloseable {
   }
 
   /**
+   * The same, with segments of no more than so many bytes of payload either way (RFC 9293 section
+   * 3.7.1): tells whether large packets get lost.
+   *
+   * @throws StepFailed {@code config_error} where this path cannot choose
+   */
+  default ByteStream tcpInSegments(InetSocketAddress server, int most) throws StepFailed {
+    throw new StepFailed(FailureKind.CONFIG_ERROR, "this vantage cannot choose a segment's size");
+  }
+
+  /**
    * The addresses of a name by a resolver of choice in place of the vantage's, with the same
    * observations as {@link #resolve}. Late second answers are looked for when the path is closed.
    *

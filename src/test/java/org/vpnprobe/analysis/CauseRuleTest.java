@@ -26,15 +26,15 @@ import org.vpnprobe.model.StepName;
  */
 class CauseRuleTest {
   /** Others of protocol and transport answer on the line. */
-  private static final Line LIVELY = new Line(true, 1, true, 1, false);
+  private static final Line LIVELY = new Line(true, 1, true, 1, false, 1);
 
   /** Nobody of the protocol answers, at two hosts; others of the transport do. */
-  private static final Line NO_PROTOCOL = new Line(false, 2, true, 2, false);
+  private static final Line NO_PROTOCOL = new Line(false, 2, true, 2, false, 2);
 
   /** Nobody of the transport answers, at two hosts. */
-  private static final Line MUTE = new Line(false, 1, false, 2, false);
+  private static final Line MUTE = new Line(false, 1, false, 2, false, 1);
 
-  private static final Line ANCHORS = new Line(false, 3, true, 3, true);
+  private static final Line ANCHORS = new Line(false, 3, true, 3, true, 3);
 
   private static Symptoms symptoms(Stage stage, Line line, boolean contrast, Mark... twice) {
     Evidence evidence = new Evidence();
@@ -92,6 +92,7 @@ class CauseRuleTest {
         new Symptoms(
             Stage.CONNECT_REFUSED, new Evidence(), LIVELY, List.of(RESET), List.of(), false));
     all.put(CauseRule.CONNECT_DENIED, at(Stage.CONNECT_REFUSED));
+    all.put(CauseRule.LARGE_LOST, at(Stage.TLS_SILENT, Mark.SMALL_SEGMENTS_PASS));
     all.put(CauseRule.ANY_BYTE_RESET, at(Stage.TLS_RESET, Mark.ANY_DATA_FAILS));
     all.put(CauseRule.NAME_RESET, at(Stage.TLS_RESET, Mark.OTHER_SNI_PASSES));
     all.put(CauseRule.NAME_DROPPED, at(Stage.TLS_SILENT, Mark.OTHER_SNI_PASSES));
@@ -139,8 +140,10 @@ class CauseRuleTest {
   @Test
   void whatNeitherLossNorTheServerCanMakeIsAMechanism() {
     assertTrue(proves(Stage.TLS_RESET, Mark.OTHER_SNI_PASSES, Mark.SNI_FAILS_ELSEWHERE));
-    assertTrue(proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES));
-    assertTrue(proves(Stage.DATAGRAMS_SILENT, Mark.JUNK_PASSES));
+    assertTrue(proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES, Mark.SNI_FAILS_ELSEWHERE));
+    assertTrue(
+        CauseRule.mechanism(symptoms(Stage.DATAGRAMS_SILENT, NO_PROTOCOL, false, Mark.JUNK_PASSES))
+            .isPresent());
     assertTrue(proves(Stage.TLS_RESET, Mark.FASTER_THAN_RTT));
     assertTrue(proves(Stage.RESOLVE, Mark.TRUE_ADDRESS_PASSES, Mark.ANSWER_FORGED));
     assertTrue(proves(Stage.STREAM_SILENT, Mark.RANDOM_FAILS));
@@ -152,6 +155,12 @@ class CauseRuleTest {
     assertTrue(
         !proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES, Mark.SNI_PASSES_ELSEWHERE),
         "a filter before it that reads single packets");
+    assertTrue(
+        !proves(Stage.TLS_SILENT, Mark.SPLIT_PASSES),
+        "the same filter, and no server in another network to ask");
+    assertTrue(
+        !proves(Stage.DATAGRAMS_SILENT, Mark.JUNK_PASSES),
+        "a filter before it that judges first packets");
     assertTrue(!proves(Stage.TLS_RESET, Mark.RESIDUAL), "a ban of its own");
     assertTrue(!proves(Stage.CONNECT_SILENT, Mark.OTHER_PORT_ANSWERS), "a firewall of its own");
     assertTrue(!proves(Stage.STREAM_RESET, Mark.OTHER_BYTES_PASS));

@@ -115,7 +115,7 @@ class LabDnsTest {
         waitFor(trial, 460);
         trial.close();
         String right = trial.observed("dns_second_answer").getFirst();
-        assertTrue(right.startsWith("noerror 198.18.0."), right);
+        assertTrue(right.startsWith("noerror 198.18."), right);
         assertEquals("authenticated", carrier.tried("openvpn", AMPLE));
       }
     }
@@ -154,7 +154,7 @@ class LabDnsTest {
       asked.send(query(NAME));
       assertEquals("198.51.100.99", answer(asked.receive(AMPLE)));
       assertEquals(null, asked.receive(SHORT));
-      assertTrue(overTcp(trial, elsewhere).startsWith("198.18.0."));
+      assertTrue(overTcp(trial, elsewhere).startsWith("198.18."));
     }
     try (Carried carrier = WORLD.carrier(yaml.formatted(", tcp: true"), ELSEWHERE, 1);
         RecordedTrial trial = carrier.bare(AMPLE)) {

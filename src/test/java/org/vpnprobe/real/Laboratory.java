@@ -54,8 +54,9 @@ final class Laboratory implements AutoCloseable {
         net.server(),
         "sh",
         "-c",
-        "for n in $(seq %d %d); do ip addr add 10.90.0.$n/32 dev lo; done"
-            .formatted(TestNet.SERVER_ADDRESSES + 1, LAST_ADDRESS));
+        "for n in $(seq %d %d); do ip addr add 10.90.0.$n/32 dev lo; done; "
+                .formatted(TestNet.SERVER_ADDRESSES + 1, LAST_ADDRESS)
+            + "for n in 12 13; do ip addr add 10.90.1.$n/32 dev lo; done");
   }
 
   TestNet net() {
@@ -68,10 +69,19 @@ final class Laboratory implements AutoCloseable {
   }
 
   private void entry(String name, String protocol, int address, int port, String settings) {
+    entry(name, protocol, "10.90.0." + address, port, settings);
+  }
+
+  private void entry(String name, String protocol, String address, int port, String settings) {
     entries.put(
         name,
-        "  - {name: %s, protocol: %s, address: \"10.90.0.%d:%d\"%s}\n"
+        "  - {name: %s, protocol: %s, address: \"%s:%d\"%s}\n"
             .formatted(name, protocol, address, port, settings));
+  }
+
+  /** The n-th web server's: the first two stand in one network, the others in another. */
+  private static String web(int n) {
+    return "10.90.%d.%d".formatted(n <= 2 ? 0 : 1, 9 + n);
   }
 
   /** Begins to interfere. */
@@ -181,10 +191,17 @@ final class Laboratory implements AutoCloseable {
     entry("ike-2", "ikev2", IkeServers.OLD, 500, login);
   }
 
-  /** nginx at 10.90.0.10 to 13, each with a name of its own: {@code web-1} to {@code web-4}. */
+  /**
+   * nginx at 10.90.0.10 and 11 and 10.90.1.12 and 13, each with a name of its own: {@code web-1} to
+   * {@code web-4}.
+   */
   void web() throws IOException {
     HeldCertificate.Builder server =
         new HeldCertificate.Builder().signedBy(CA).addSubjectAlternativeName("*.lab.test");
+    for (int n = 1; n <= 80; n++) {
+      // So that a server's flight is as long as that of a chain of several certificates.
+      server.addSubjectAlternativeName("host-%d.elsewhere.lab.test".formatted(n));
+    }
     HeldCertificate certificate = server.build();
     Path web = Files.createDirectory(home.resolve("web"));
     Files.writeString(web.resolve("server.crt"), certificate.certificatePem());
@@ -212,7 +229,7 @@ final class Laboratory implements AutoCloseable {
       entry(
           "web-" + n,
           n == 2 ? "https" : "tls",
-          9 + n,
+          web(n),
           443,
           ", sni: %s, ca: \"${file:web/ca.crt}\"".formatted(WEB.get(n - 1)));
     }
@@ -249,7 +266,7 @@ final class Laboratory implements AutoCloseable {
                 "--bind-interfaces",
                 "--listen-address=10.90.0." + address));
     for (int n = 1; n <= WEB.size(); n++) {
-      String to = n == 1 ? first : "10.90.0." + (9 + n);
+      String to = n == 1 ? first : web(n);
       command.add("--address=/" + WEB.get(n - 1) + "/" + to);
     }
     open.add(
@@ -278,6 +295,18 @@ final class Laboratory implements AutoCloseable {
                   .formatted(WEB.get(n - 1))
               + " {expect: \"HTTP/1.1 200\"}]");
     }
+  }
+
+  /** The same at the address of the n-th web server: {@code plain-web-n}. */
+  void plainBeside(int n) {
+    entry(
+        "plain-web-" + n,
+        "custom",
+        web(n),
+        80,
+        ", depth: handshake, steps: [{send: \"GET / HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n\"},"
+                .formatted(WEB.get(n - 1))
+            + " {expect: \"HTTP/1.1 200\"}]");
   }
 
   private boolean listens(int port) {

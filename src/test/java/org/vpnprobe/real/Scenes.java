@@ -66,12 +66,16 @@ final class Scenes {
     };
   }
 
-  /** Server names: reset by the hop, injected faster than the server could, lost. */
+  /**
+   * Server names: reset by the hop, injected faster than the server could, lost. And one way that
+   * loses large packets, whose sender hears nothing of it.
+   */
   private static Scene names() {
     return new Scene(
         "",
         lab -> {
           lab.web();
+          lab.plainBeside(3);
           lab.wireGuard(2);
         },
         List.of(
@@ -93,7 +97,13 @@ final class Scenes {
                     """
                     {"rules": [{"proto": "tcp", "contains": "www.lab.test", "action": "drop"}]}
                     """)
-                .gives("blocked tls.timeout.sni", "web-2")));
+                .gives("blocked tls.timeout.sni", "web-2"),
+            Censor.named("narrow")
+                .command("ip rule add from 10.90.1.12 lookup 77")
+                .command("ip route add 10.91.0.0/16 dev lan0 mtu lock 1300 table 77")
+                .command("nft add chain inet box output { type filter hook output priority 0 ; }")
+                .command("nft add rule inet box output icmp type destination-unreachable drop")
+                .gives("impaired ip.mtu", "web-3")));
   }
 
   /** Addresses and ports: black holes, SYN dropped and reset, a UDP port, a router that forbids. */
@@ -116,8 +126,8 @@ final class Scenes {
                 .gives("likely_blocked tcp.refused", "web-1")
                 .gives("likely_blocked udp.port_blocked", "wg-2"),
             Censor.named("forbids")
-                .rule("ip daddr 10.90.0.12 reject with icmp type admin-prohibited")
-                .rule("ip saddr 10.90.0.13 drop")
+                .rule("ip daddr 10.90.1.12 reject with icmp type admin-prohibited")
+                .rule("ip saddr 10.90.1.13 drop")
                 .gives("impaired ip.unreachable", "web-3")
                 .gives("impaired ip.blackhole", "web-4")));
   }
@@ -181,7 +191,7 @@ final class Scenes {
                     "nft add rule inet box forward ip daddr @bad ip saddr 10.91.0.0/16"
                         + " tcp flags & psh == psh reject with tcp reset")
                 .command(
-                    "nft add rule inet box forward ip daddr 10.90.0.12 tcp dport 443 @ih,0,8 0x16"
+                    "nft add rule inet box forward ip daddr 10.90.1.12 tcp dport 443 @ih,0,8 0x16"
                         + " add @bad { ip daddr timeout 6s } reject with tcp reset")
                 .gives("impaired tls.reset.any_clienthello", "web-3"),
             Censor.named("clean")));
@@ -258,6 +268,9 @@ final class Scenes {
                     "tc filter add dev lan0 parent 1: protocol ip u32 match ip src 10.90.0.7/32"
                         + " flowid 1:10")
                 .gives("degraded flow.throttle", "wg-3"),
+            Censor.named("polices")
+                .rule("ip daddr 10.90.0.8 limit rate over 64 kbytes/second burst 16 kbytes drop")
+                .gives("degraded flow.throttle", "wg-4"),
             Censor.named("clean")));
   }
 
@@ -318,7 +331,7 @@ final class Scenes {
                 .rule("ip daddr 10.90.0.0/24 meta l4proto udp @ih,0,8 0x38 drop")
                 .rule("ip daddr 10.90.0.14 drop")
                 .rule("ip daddr 10.90.0.16 tcp dport 8888 reject with tcp reset")
-                .rule("ip saddr 10.90.0.13 drop")
+                .rule("ip saddr 10.90.1.13 drop")
                 .gives("likely_blocked vpn.openvpn.drop.handshake", "ovpn-udp-1", "ovpn-udp-2")
                 .gives("impaired ip.blackhole", "ssh-1", "web-4")
                 .gives("likely_blocked tcp.refused", "proxy-1")

@@ -145,7 +145,7 @@ public final class TestNet implements AutoCloseable {
         "fd92:" + i + "::2/64");
     ip(client, "route", "add", "default", "via", "10.91." + i + ".1");
     ip(client, "-6", "route", "add", "default", "via", "fd91:" + i + "::1");
-    ip(router, "route", "add", "10.90.0.0/24", "via", "10.92." + i + ".2");
+    ip(router, "route", "add", "10.90.0.0/16", "via", "10.92." + i + ".2");
     ip(router, "-6", "route", "add", "fd90::/64", "via", "fd92:" + i + "::2");
     ip(server(), "route", "add", "10.91." + i + ".0/24", "via", "10.92." + i + ".1");
     ip(server(), "-6", "route", "add", "fd91:" + i + "::/64", "via", "fd92:" + i + "::1");

@@ -25,6 +25,18 @@ final class Data implements Inquiry {
    */
   private static final int PLATEAU = 200;
 
+  /**
+   * In kbit/s, when more is offered: what makes calls and video useless. Policers that were
+   * measured let 128 to 150 through (science.md §4.2).
+   */
+  private static final int RATE = 2000;
+
+  /** Of the control's rate, and of another server's here. */
+  private static final double RATE_SHARE = 0.25;
+
+  /** A throttle lets the same through each time; a way that is crowded does not. */
+  private static final int STEADY = 2;
+
   /** A full queue makes a round trip that many times as long as a quick handshake's. */
   private static final double JITTER = 4;
 
@@ -68,6 +80,16 @@ final class Data implements Inquiry {
     }
     return here.size() < TIMES
         ? Optional.of(Try.clean(it, it.cell().id(), DATA))
+        : onceMore(it, here);
+  }
+
+  /** The line once more, at the end: it may have become slow meanwhile. */
+  private Optional<Try> onceMore(Case it, List<Measurement> here) {
+    String beside = it.beside();
+    return beside != null
+            && here.stream().allMatch(Measurement::succeeded)
+            && it.of(this, beside).size() < 2
+        ? Optional.of(Try.soon(beside, DATA))
         : Optional.empty();
   }
 
@@ -96,12 +118,39 @@ final class Data implements Inquiry {
   /** What goes to and fro is slower on a longer way, too: round trips, in milliseconds. */
   private static boolean slower(
       Measurement here, Measurement there, double tripHere, double tripThere) {
+    return slowerThanOffered(here, there) || slowInSingles(here, there, tripHere, tripThere);
+  }
+
+  /** One packet after the other is slow. */
+  private static boolean slowInSingles(
+      Measurement here, Measurement there, double tripHere, double tripThere) {
     long control = number(there, "data_kbps");
     long rate = number(here, "data_kbps");
     double distance = tripHere > 0 && tripThere > 0 ? Math.min(1, tripThere / tripHere) : 1;
     return control > 0
         && rate <= PLATEAU
         && rate <= control * Math.min(THROTTLED, distance / JITTER);
+  }
+
+  /**
+   * Trains of packets are slower on a longer way, too; elsewhere nothing but the way limits them.
+   */
+  private static boolean slowerThanOffered(Measurement here, Measurement there) {
+    long rate = number(here, "data_rate_kbps");
+    long tripHere = number(here, "data_trip_us");
+    long tripThere = number(there, "data_trip_us");
+    double distance =
+        tripHere > 0 && tripThere > 0 ? Math.min(1, (double) tripThere / tripHere) : 1;
+    return here.observed("data_rate_kbps").isPresent()
+        && rate <= RATE
+        && rate <= number(there, "data_rate_kbps") * RATE_SHARE * distance;
+  }
+
+  /** Where trains were what was slow, they were equally slow. */
+  private static boolean steady(List<Measurement> here) {
+    long least = here.stream().mapToLong(m -> number(m, "data_rate_kbps")).min().orElse(0);
+    long most = here.stream().mapToLong(m -> number(m, "data_rate_kbps")).max().orElse(0);
+    return most <= STEADY * Math.max(1, least);
   }
 
   /** How many of those that passed were slow, each against the control's trial beside it. */
@@ -114,16 +163,38 @@ final class Data implements Inquiry {
     return slow;
   }
 
-  /** Another server's data flows on this line as it should. */
+  /**
+   * Another server's data flows on this line as it should, each time, and faster than this one's.
+   */
   private boolean lineIsFast(Case it) {
-    List<Measurement> both =
-        others(it).stream().flatMap(cell -> it.of(this, cell).stream().limit(1)).toList();
-    if (both.size() < 2 || !both.stream().allMatch(Measurement::succeeded)) {
+    List<String> others = others(it);
+    if (others.isEmpty()) {
       return false;
     }
-    Measurement here = both.getFirst();
-    Measurement there = both.getLast();
-    return !slower(here, there, fastest(List.of(here)), fastest(List.of(there)));
+    List<Measurement> beside = it.of(this, others.getFirst());
+    List<Measurement> control = it.of(this, others.getLast());
+    if (beside.isEmpty() || control.isEmpty() || !control.getFirst().succeeded()) {
+      return false;
+    }
+    Measurement there = control.getFirst();
+    List<Measurement> own = opened(it, it.cell().id());
+    return beside.stream()
+        .allMatch(m ->
+            m.succeeded()
+                && !slower(m, there, fastest(List.of(m)), fastest(List.of(there)))
+                && own.stream()
+                    .filter(Data::offered)
+                    .filter(mine -> !slowInSingles(it, mine))
+                    .allMatch(mine -> slowerThanOffered(mine, m)));
+  }
+
+  private boolean slowInSingles(Case it, Measurement here) {
+    return it.of(this, it.control()).stream()
+        .anyMatch(there -> slowInSingles(here, there, fastest(it.own()), fastest(it.controls())));
+  }
+
+  private static boolean offered(Measurement m) {
+    return m.observed("data_rate_kbps").isPresent();
   }
 
   /** Milliseconds, 0 when nothing succeeded. */
@@ -177,11 +248,14 @@ final class Data implements Inquiry {
         "%d times data flowed and stopped after %d to %d KiB"
             .formatted(frozen.size(), least, most));
     int slow = slow(it, here, there);
+    boolean singles = here.stream().allMatch(m -> slowInSingles(it, m));
+    String key = singles ? "data_kbps" : "data_rate_kbps";
+    boolean enough = slow >= TIMES && slow == here.size();
     evidence.add(
         Mark.THROTTLED,
-        slow == here.size() && lineIsFast(it) ? slow : 0,
-        "%d times data flowed at a tenth of the control's rate or less, at %d kbit/s; another server's did not"
-            .formatted(slow, here.stream().mapToLong(m -> number(m, "data_kbps")).max().orElse(0)));
+        enough && (singles || steady(here)) && lineIsFast(it) ? slow : 0,
+        "%d times data flowed at %d kbit/s at most, the control's and another server's here at several times that"
+            .formatted(slow, here.stream().mapToLong(m -> number(m, key)).max().orElse(0)));
     evidence.add(
         Mark.DATA_PASSES,
         slow == 0 ? passed : 0,

@@ -17,6 +17,7 @@ public final class Inquest {
           new OtherServerName(),
           new SplitHello(),
           new ServerNameElsewhere(),
+          new SmallSegments(),
           new ForeignBytes(),
           new RandomLookingBytes(),
           new JunkBefore(),

@@ -20,6 +20,10 @@ public enum Mark {
   SNI_PASSES_ELSEWHERE,
   /** With its ClientHello in pieces the handshake passes. */
   SPLIT_PASSES,
+  /** Where the server may send no large segments its handshake passes. */
+  SMALL_SEGMENTS_PASS,
+  /** Large segments pass, or small ones fail as well: the size does not decide. */
+  SIZE_EXCLUDED,
   /** Behind meaningless datagrams the handshake passes. */
   JUNK_PASSES,
   /** After what passed otherwise the own handshake fails again. */
@@ -28,6 +32,10 @@ public enum Mark {
   OTHER_PORT_ANSWERS,
   /** Other ports answer or refuse at the control, and are silent here. */
   OTHER_PORTS_SILENT,
+  /**
+   * What other ports answered was no more than a SYN-ACK, which a proxy on the way gives for any.
+   */
+  ONLY_CONNECTS,
   /** Foreign bytes on the same port get here the reaction that they get at the control. */
   OTHER_BYTES_PASS,
   /** Foreign bytes on the same port fail here, too. */

@@ -79,11 +79,15 @@ final class OtherPorts implements Inquiry {
     int lost = 0;
     int silent = 0;
     int silentPorts = 0;
+    int refused = 0;
     for (int port : ports(it)) {
       Variation there = new Variation.OtherPort(port);
       List<Measurement> here = tried(it, it.cell().id(), there);
       int passed = (int) here.stream().filter(OtherPorts::passes).count();
       answered += passed;
+      refused +=
+          (int)
+              here.stream().filter(m -> Case.failedWith(m, FailureKind.CONNECTION_REFUSED)).count();
       boolean known = tried(it, it.control(), there).stream().anyMatch(OtherPorts::passes);
       lost += known ? here.size() - passed : 0;
       if (known && passed == 0 && here.size() >= TIMES) {
@@ -95,6 +99,10 @@ final class OtherPorts implements Inquiry {
         Mark.OTHER_PORT_ANSWERS,
         lost == 0 ? answered : 0,
         "other TCP ports of the address answered or refused %d times".formatted(answered));
+    evidence.add(
+        Mark.ONLY_CONNECTS,
+        lost == 0 && refused == 0 ? answered : 0,
+        "no port refused: somebody on the way may take every connection");
     evidence.add(
         Mark.OTHER_PORTS_SILENT,
         answered == 0 ? silent : 0,

@@ -21,6 +21,12 @@ import org.vpnprobe.protocol.Trial;
 
 /** A trial whose first flight leaves otherwise, without the protocol knowing. */
 record AlteredTrial(Trial inner, Alteration how) implements Trial {
+  /**
+   * Passes wherever IPv6 does (RFC 8200 section 5: 1280), and is longer than a ClientHello: a
+   * shorter one would cut that, too.
+   */
+  private static final int SEGMENT = 1000;
+
   @Override
   public Path path() {
     return new AlteredPath(inner.path());
@@ -85,9 +91,12 @@ record AlteredTrial(Trial inner, Alteration how) implements Trial {
 
     @Override
     public ByteStream tcp(InetSocketAddress server) throws StepFailed {
+      if (how == Alteration.SMALL_SEGMENTS) {
+        return path.tcpInSegments(server, SEGMENT);
+      }
       ByteStream stream = path.tcp(server);
       return switch (how) {
-        case JUNK_FIRST -> stream;
+        case JUNK_FIRST, SMALL_SEGMENTS -> stream;
         case SPLIT_SEGMENTS -> split(stream, Hello.Split.SEGMENTS);
         case SPLIT_RECORDS -> split(stream, Hello.Split.RECORDS);
       };

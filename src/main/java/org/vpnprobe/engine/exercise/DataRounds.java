@@ -24,12 +24,13 @@ import org.vpnprobe.protocol.Tunnel.StreamTunnel;
  * Data through an open session, evenly over some time, a pause, and data again: finds sessions that
  * open and then freeze (reference: science.md §4.2, §7 D7). Observed: {@code data_kb} that came
  * back, {@code data_packets} of them, {@code data_lost} that did not, {@code data_kbps} by the
- * median of their round trips, and {@code frozen_after_kb}, {@code frozen_after_packets} when
- * nothing came any more.
+ * median of their round trips, {@code data_trip_us} the fastest of these, {@code data_rate_kbps}
+ * when as much is offered as comes back in trains of packets, and {@code frozen_after_kb}, {@code
+ * frozen_after_packets} when nothing came any more.
  */
 final class DataRounds {
   /** Seconds for the handshake and the last answers. */
-  static final int SPARE = 40;
+  static final int SPARE = 50;
 
   /** Inside every tunnel's packet size. */
   private static final int PAYLOAD = 1200;
@@ -42,6 +43,20 @@ final class DataRounds {
 
   /** So many unanswered in a row are no loss any more: 0.3⁸ is below 1 in 10,000. */
   private static final int FROZEN = 8;
+
+  /** Packets of a train: more than a policer of 100 kbit/s lets through at once. */
+  private static final int TRAIN = 32;
+
+  /** So many trains at most, 480 KiB each way, and seconds for them. */
+  private static final int TRAINS = 13;
+
+  private static final int RATE_SECONDS = 8;
+
+  /** A train of which nothing has come then is lost. */
+  private static final int TRAIN_SECONDS = 1;
+
+  /** What has not come so long after the last one is lost, or two round trips where they last. */
+  private static final double GAP_SECONDS = 0.2;
 
   private final Exchange exchange;
   private final Trial trial;
@@ -79,10 +94,48 @@ final class DataRounds {
           rounds.burst(plan, pace);
           sleep(seconds(plan.idleSeconds(), pace));
           rounds.burst(plan, pace);
+          rounds.rate(pace);
           return Boolean.TRUE;
         });
     trial.reached(
         Depth.TUNNEL, "data went through the session both ways, before and after a pause");
+  }
+
+  /**
+   * As much as comes back, in trains. Nothing here is a failure: what had to pass has passed. The
+   * first quarter does not count, which a policer lets through at once.
+   */
+  private void rate(double pace) throws StepFailed {
+    if (!(exchange instanceof Trains trains)) {
+      return;
+    }
+    List<Long> ended = new ArrayList<>();
+    List<Long> came = new ArrayList<>();
+    long begun = System.nanoTime();
+    long over = Math.min(begun + seconds(RATE_SECONDS, pace).toNanos(), endNanos);
+    long total = 0;
+    long trip = tripNanos.stream().mapToLong(Long::longValue).min().orElse(0);
+    Duration gap = Duration.ofNanos(Math.max(seconds(GAP_SECONDS, pace).toNanos(), 2 * trip));
+    while (ended.size() < TRAINS && System.nanoTime() < over) {
+      try {
+        total += trains.train(TRAIN, PAYLOAD, seconds(TRAIN_SECONDS, pace), gap);
+      } catch (StepFailed e) {
+        if (e.kind() == FailureKind.INTERRUPTED) {
+          throw e;
+        }
+        break;
+      }
+      ended.add(System.nanoTime());
+      came.add(total);
+    }
+    int first = ended.size() / 4 - 1;
+    long from = first < 0 ? begun : ended.get(first);
+    long before = first < 0 ? 0 : came.get(first);
+    if (!ended.isEmpty()) {
+      double kilobits = (total - before) * 8 / 1e3 / (Math.max(1, ended.getLast() - from) / 1e9);
+      trial.observe("data_rate_kbps", Long.toString(Math.round(kilobits)));
+      trial.observe("data_trip_us", Long.toString(trip / 1000));
+    }
   }
 
   private static Duration seconds(double real, double pace) {
@@ -173,8 +226,7 @@ final class DataRounds {
     }
     return switch (session.tunnel().orElse(null)) {
       case PacketTunnel packets -> new Pings(packets, trial);
-      case StreamTunnel proxied when proxied.asked().echoes() ->
-          (count, atMost) -> echo(proxied.stream(), trial, count, atMost);
+      case StreamTunnel proxied when proxied.asked().echoes() -> new Echoes(proxied, trial);
       case DatagramTunnel relayed when relayed.asked().echoes() ->
           (count, atMost) -> echo(relayed, trial, count, atMost);
       case null, default ->
@@ -217,8 +269,38 @@ final class DataRounds {
     return 0;
   }
 
+  /** What can send more than one packet before the first answer. */
+  private interface Trains extends Exchange {
+    /**
+     * Returns how many bytes came back.
+     *
+     * @param first how long to wait for the first of them
+     * @param gap and how long after each for another
+     */
+    long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed;
+  }
+
+  /** A stream whose other end says the same. */
+  private record Echoes(StreamTunnel proxied, Trial trial) implements Trains {
+    @Override
+    public int once(int count, Duration atMost) throws StepFailed {
+      return echo(proxied.stream(), trial, count, atMost);
+    }
+
+    /** Nothing of a stream is lost: what has not come is waited for by the next. */
+    @Override
+    public long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed {
+      byte[] data = new byte[packets * bytes];
+      trial.random().nextBytes(data);
+      ByteStream stream = proxied.stream();
+      stream.write(data);
+      stream.readTimeout(Duration.ofSeconds(RATE_SECONDS));
+      return stream.readFully(data.length).length;
+    }
+  }
+
   /** Echo requests with a payload, answered by the tunnel's target. */
-  private static final class Pings implements Exchange {
+  private static final class Pings implements Trains {
     private final PacketTunnel tunnel;
     private final Trial trial;
     private final int id;
@@ -230,14 +312,43 @@ final class DataRounds {
       this.id = trial.random().nextInt(1 << 16);
     }
 
-    @Override
-    public int once(int count, Duration atMost) throws StepFailed {
+    private Icmp.Echo send(int count) throws StepFailed {
       byte[] payload = new byte[count];
       trial.random().nextBytes(payload);
       sequence = sequence % 0xffff + 1;
       Icmp.Echo request =
           new Icmp.Echo(tunnel.source(), tunnel.target(), true, id, sequence, payload);
       tunnel.send(Icmp.packet(request));
+      return request;
+    }
+
+    @Override
+    public long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed {
+      List<Icmp.Echo> open = new ArrayList<>();
+      for (int i = 0; i < packets; i++) {
+        open.add(send(bytes));
+      }
+      long came = 0;
+      long end = System.nanoTime() + first.toNanos();
+      for (long left = first.toNanos();
+          left > 0 && !open.isEmpty();
+          left = end - System.nanoTime()) {
+        byte @Nullable [] packet = tunnel.receive(Duration.ofNanos(left));
+        if (packet == null) {
+          return came;
+        }
+        Optional<Icmp.Echo> answer = Icmp.parse(packet);
+        if (answer.isPresent() && open.removeIf(request -> request.isAnsweredBy(answer.get()))) {
+          came += packet.length;
+          end = System.nanoTime() + gap.toNanos();
+        }
+      }
+      return came;
+    }
+
+    @Override
+    public int once(int count, Duration atMost) throws StepFailed {
+      Icmp.Echo request = send(count);
       long end = System.nanoTime() + atMost.toNanos();
       for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
         byte @Nullable [] packet = tunnel.receive(Duration.ofNanos(left));

@@ -135,7 +135,12 @@ class ChangesTest {
             case DEGRADED, DEGRADED_DATA -> Standing.DEGRADED;
             case DOWN -> Standing.DOWN;
             case SETTINGS, REFUSED, WRONG_IDENTITY -> Standing.REFUSED;
-            case IMPAIRED, IMPAIRED_WITNESSES, IMPAIRED_OWN_KEYS, IMPAIRED_NAME, PROBABILISTIC ->
+            case IMPAIRED,
+                IMPAIRED_WITNESSES,
+                IMPAIRED_OWN_KEYS,
+                IMPAIRED_MTU,
+                IMPAIRED_NAME,
+                PROBABILISTIC ->
                 Standing.FAILS;
             case QUICK,
                 DEADLINE,

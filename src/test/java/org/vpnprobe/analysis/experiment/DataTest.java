@@ -125,7 +125,7 @@ class DataTest {
   void aTenthOfTheControlsRateIsShownThreeTimes() {
     List<Measurement> made = made(Map.of(HERE, SLOW), BESIDE);
     assertEquals(
-        List.of(HERE, CONTROL, BESIDE, "other@control", HERE, CONTROL, HERE, CONTROL),
+        List.of(HERE, CONTROL, BESIDE, "other@control", HERE, CONTROL, HERE, CONTROL, BESIDE),
         made.stream().map(Measurement::cell).toList());
     assertEquals(3, throttled(made, BESIDE));
   }
@@ -149,6 +149,82 @@ class DataTest {
   @Test
   void whatIsFasterThanAnyThrottleIsNone() {
     assertEquals(0, throttled(made(Map.of(HERE, 300), BESIDE), BESIDE));
+  }
+
+  // Trains of packets.
+
+  private static Measurement offered(int number, Try what, int rate, int tripMillis) {
+    Measurement m = passed(number, what, FAST);
+    List<Observation> seen = new ArrayList<>(m.observations());
+    seen.add(new Observation(Duration.ZERO, "data_rate_kbps", Integer.toString(rate)));
+    seen.add(new Observation(Duration.ZERO, "data_trip_us", Integer.toString(1000 * tripMillis)));
+    return new Measurement(
+        m.id(),
+        m.cell(),
+        m.serves(),
+        m.endpoint(),
+        m.vantage(),
+        m.family(),
+        m.purpose(),
+        m.round(),
+        m.started(),
+        m.took(),
+        m.address(),
+        m.deadline(),
+        m.asked(),
+        m.reached(),
+        m.proof(),
+        null,
+        null,
+        List.of(),
+        seen,
+        null,
+        m.experiment());
+  }
+
+  /** The rates of each cell in turn, the last one for ever; round trips as given. */
+  private static List<Measurement> offered(
+      Map<String, List<Integer>> rates, Map<String, Integer> trips) {
+    Data data = new Data();
+    List<Measurement> made = new ArrayList<>();
+    for (Optional<Try> next = data.next(suspect(made, BESIDE));
+        next.isPresent();
+        next = data.next(suspect(made, BESIDE))) {
+      assertTrue(made.size() < 20, "no end");
+      Try what = next.get();
+      List<Integer> all = rates.getOrDefault(what.cell(), List.of(FAST));
+      int before = (int) made.stream().filter(m -> m.cell().equals(what.cell())).count();
+      int rate = all.get(Math.min(before, all.size() - 1));
+      made.add(offered(made.size() + 1, what, rate, trips.getOrDefault(what.cell(), 40)));
+    }
+    return made;
+  }
+
+  @Test
+  void aPolicerThatLetsSinglePacketsThroughIsSeenWhenMoreIsOffered() {
+    List<Measurement> made = offered(Map.of(HERE, List.of(128, 140, 131)), Map.of());
+    assertEquals(9, made.size(), "the line once more at the end");
+    assertEquals(3, throttled(made, BESIDE));
+  }
+
+  @Test
+  void aLineThatIsSlowOrBecomesSoIsNoPolicer() {
+    Map<String, List<Integer>> slow = Map.of(HERE, List.of(128), BESIDE, List.of(200));
+    assertEquals(0, throttled(offered(slow, Map.of()), BESIDE));
+    Map<String, List<Integer>> later = Map.of(HERE, List.of(128), BESIDE, List.of(FAST, 300));
+    assertEquals(0, throttled(offered(later, Map.of()), BESIDE));
+  }
+
+  @Test
+  void aCrowdedWayIsNoPolicer() {
+    Map<String, List<Integer>> crowded = Map.of(HERE, List.of(150, 700, 1900));
+    assertEquals(0, throttled(offered(crowded, Map.of()), BESIDE));
+  }
+
+  @Test
+  void aLongWayIsNoPolicer() {
+    Map<String, List<Integer>> far = Map.of(HERE, List.of(1200));
+    assertEquals(0, throttled(offered(far, Map.of(HERE, 250)), BESIDE));
   }
 
   @Test

@@ -400,8 +400,45 @@ class InquiriesTest {
   @Test
   void resetsFasterThanTheRoundTripAreNotTheServers() {
     ResetTiming inquiry = new ResetTiming();
-    assertEquals(4, Played.tls(CONNECTION_RESET).read(inquiry).shown(Mark.FASTER_THAN_RTT));
-    assertTrue(inquiry.next(Played.tls(CONNECTION_RESET).it()).isEmpty());
+    Played held =
+        Played.tls(CONNECTION_RESET).play(inquiry, (c, v, at) -> Reply.reaction("silence"));
+    assertEquals(2, held.tries().size());
+    assertEquals(4, held.read(inquiry).shown(Mark.FASTER_THAN_RTT));
+    Played known =
+        Played.tls(CONNECTION_RESET)
+            .play(new NeutralByte(), (c, v, at) -> own(c, v, Reply.RESET))
+            .play(inquiry, (c, v, at) -> Reply.RESET);
+    assertTrue(known.read(inquiry).has(Mark.FASTER_THAN_RTT), "a byte has shown it already");
+  }
+
+  /** A filter before the server that resets each connection comes right behind its SYN-ACK. */
+  @Test
+  void resetsOfConnectionsOnWhichNothingIsSentMayBeTheServers() {
+    ResetTiming inquiry = new ResetTiming();
+    Played always = Played.tls(CONNECTION_RESET).play(inquiry, (c, v, at) -> Reply.RESET);
+    assertFalse(always.read(inquiry).has(Mark.FASTER_THAN_RTT));
+    assertFalse(Played.tls(CONNECTION_RESET).read(inquiry).has(Mark.FASTER_THAN_RTT));
+  }
+
+  // The size of segments.
+
+  private static boolean small(Variation v) {
+    return v.equals(new Variation.FirstFlight(Variation.Alteration.SMALL_SEGMENTS));
+  }
+
+  @Test
+  void whatPassesInSmallSegmentsFailsForItsSize() {
+    SmallSegments inquiry = new SmallSegments();
+    Played hole =
+        Played.tls(GENERIC_TIMEOUT_ERROR)
+            .play(inquiry, (c, v, at) -> c.equals(HERE) && !small(v) ? Reply.SILENT : Reply.UP);
+    assertEquals(3, hole.read(inquiry).shown(Mark.SMALL_SEGMENTS_PASS));
+    Played stopped =
+        Played.tls(GENERIC_TIMEOUT_ERROR)
+            .play(inquiry, (c, v, at) -> c.equals(HERE) ? Reply.SILENT : Reply.UP);
+    assertFalse(stopped.read(inquiry).has(Mark.SMALL_SEGMENTS_PASS));
+    assertTrue(stopped.read(inquiry).has(Mark.SIZE_EXCLUDED));
+    assertTrue(inquiry.next(Played.tls(CONNECTION_RESET).it()).isEmpty(), "no hole resets");
   }
 
   @Test

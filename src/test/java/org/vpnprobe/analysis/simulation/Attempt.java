@@ -94,7 +94,13 @@ final class Attempt {
       case Variation.OtherAddress other -> handshake(server.sni(), 0, false, other.address());
       case Variation.FirstFlight altered -> {
         boolean junk = altered.how() == Alteration.JUNK_FIRST;
-        handshake(server.sni(), altered.how() == Alteration.SPLIT_RECORDS ? 2 : 1, junk, null);
+        int torn =
+            switch (altered.how()) {
+              case SPLIT_RECORDS -> 2;
+              case SPLIT_SEGMENTS -> 1;
+              case SMALL_SEGMENTS, JUNK_FIRST -> 0;
+            };
+        handshake(server.sni(), torn, junk, null);
       }
       case Variation.OtherPort other -> {
         connect(other.port());
@@ -103,6 +109,14 @@ final class Attempt {
       case Variation.RawBytes raw -> {
         connect(server.port());
         reached = Depth.PORT;
+        if (raw.payload() == Payload.NONE) {
+          if (is(Meddling.OWN_RESET_AT_ONCE)) {
+            throw new Stopped(FailureKind.CONNECTION_RESET, StepName.HANDSHAKE, 1);
+          }
+          observe("reaction", "silence");
+          time += deadline() / 4;
+          return;
+        }
         boolean random = raw.payload() == Payload.RANDOM;
         foreign(new Sight(random ? Type.RANDOM : Type.BYTES, true, "", 0, true), raw.payload());
       }
@@ -226,7 +240,9 @@ final class Attempt {
   /** Those who reset send one, which may be lost; a refusal needs no more. */
   private void forge(Meddler by, long sent, long first, long trip, StepName step, boolean syn)
       throws Stopped {
-    long after = by.near() && !by.kind().own() ? 5 + trip / 10 : trip;
+    // Sent right behind the SYN-ACK it is there as soon as something has been written.
+    boolean atOnce = by.kind() == Meddling.OWN_RESET_AT_ONCE;
+    long after = atOnce ? 1 : by.near() && !by.kind().own() ? 5 + trip / 10 : trip;
     if (by.kind().resets() && network.passes(vantage, ip, flow, sent + after)) {
       time = sent + after;
       FailureKind kind = syn ? FailureKind.CONNECTION_REFUSED : FailureKind.CONNECTION_RESET;
@@ -289,6 +305,35 @@ final class Attempt {
       observe("data_kbps", Long.toString(busy == 0 ? 0 : bytes * 8 / busy));
       time += burst == 0 ? plan.idleSeconds() * 1000L : 0;
     }
+    trains();
+  }
+
+  /** Trains of 32 packets: one that is not complete is waited for. */
+  private void trains() {
+    long took = 0;
+    long bytes = 0;
+    long fastest = Long.MAX_VALUE;
+    for (int train = 0; train < 13 && took < 8000; train++) {
+      long trip = is(Meddling.SLOWED) ? SLOW_MS : network.roundTripMs(vantage, ip);
+      fastest = Math.min(fastest, trip);
+      int came = 0;
+      for (int i = 0; i < 32; i++) {
+        came +=
+            network.passes(vantage, ip, flow, time + took)
+                    && network.passes(vantage, ip, flow, time + took + trip / 2)
+                ? 1
+                : 0;
+      }
+      long waited = trip + Math.max(200, 2 * trip);
+      // As many as a policer has had tokens for since, 16 bytes a millisecond.
+      long tokens = 16 * waited / 1200;
+      came = is(Meddling.POLICED) ? (int) Math.min(came, tokens) : is(Meddling.SLOWED) ? 1 : came;
+      took += came == 32 ? trip : came == 0 ? 1000 : waited;
+      bytes += 1200L * came;
+    }
+    observe("data_rate_kbps", Long.toString(bytes * 8 / Math.max(1, took)));
+    observe("data_trip_us", Long.toString(1000 * fastest));
+    time += took;
   }
 
   // Names.

@@ -132,7 +132,7 @@ record Experiments(String name, World.Weather weather, List<Meddling> meddlings)
           new Server(
               "e" + i,
               kind,
-              "198.18." + host / 200 + "." + (1 + host % 200),
+              "198.18." + host + ".1", // Each in a network of its own.
               1000 + i,
               kind == Kind.NAMED ? "n" + i + ".example" : null));
     }

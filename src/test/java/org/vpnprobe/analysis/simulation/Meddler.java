@@ -50,7 +50,10 @@ record Meddler(
       case SYN_REFUSED -> here && !data;
       case TCP_PORT, UDP_PORT, OWN_PORT -> here;
       case ADDRESS, OWN_ADDRESS -> host;
-      case FIRST_PACKET -> here && isProtocol(sight) && sight.begins();
+      case OWN_RESET_AT_ONCE -> here && data;
+      case FIRST_PACKETS ->
+          isProtocol(sight) && sight.begins() && sight.tcp() == server.kind().tcp();
+      case FIRST_PACKET, OWN_FIRST_PACKET -> here && isProtocol(sight) && sight.begins();
       case PROTOCOL -> isProtocol(sight) && sight.tcp() == server.kind().tcp();
       case STREAM_RESET, STREAM_DROPPED -> here && isProtocol(sight);
       case RANDOM_DROPPED -> sight.tcp() && sight.type() == Type.RANDOM;
@@ -60,6 +63,7 @@ record Meddler(
           FREEZE,
           AFTER_HANDSHAKE,
           SLOWED,
+          POLICED,
           OWN_DEAD_ADDRESS ->
           false;
     };

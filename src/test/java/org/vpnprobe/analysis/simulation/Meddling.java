@@ -19,6 +19,8 @@ enum Meddling {
       "vpn.<protocol>.drop.handshake",
       Kind.WIREGUARD,
       Kind.OPENVPN),
+  FIRST_PACKETS(
+      "protocol by its first packet, all hosts", "vpn.<protocol>.drop.handshake", Kind.OPENVPN),
   PROTOCOL("protocol at all hosts", "vpn.<protocol>.drop.handshake", Kind.IKEV2),
   STREAM_RESET("protocol over TCP reset", "vpn.<protocol>.reset", Kind.OPENVPN_TCP),
   STREAM_DROPPED("protocol over TCP dropped", "vpn.<protocol>.drop.handshake", Kind.OPENVPN_TCP),
@@ -28,6 +30,7 @@ enum Meddling {
   NAME_DENIED("denied by the carrier's resolver", "dns.nxdomain", Kind.NAMED),
   FREEZE("frozen after 16 to 40 KB", "flow.freeze", Kind.TUNNEL),
   AFTER_HANDSHAKE("dropped after the handshake", "vpn.<protocol>.drop.post_handshake", Kind.TUNNEL),
+  POLICED("policed to 128 kbit/s", "flow.throttle", Kind.TUNNEL),
   SLOWED("throttled to 11 kbit/s", "flow.throttle", Kind.TUNNEL),
 
   /** The server's own firewall, for one carrier's addresses: nobody on the way is to blame. */
@@ -37,6 +40,10 @@ enum Meddling {
   OWN_NAME("", "", Kind.TLS),
   /** The same by a filter before the server, which reads single packets. */
   OWN_NAME_FILTER("", "", Kind.TLS),
+  /** A filter before the server that knows a protocol by the first packet of a flow. */
+  OWN_FIRST_PACKET("", "", Kind.WIREGUARD, Kind.OPENVPN),
+  /** A filter before the server that resets each connection at once, behind its SYN-ACK. */
+  OWN_RESET_AT_ONCE("", "", Kind.TLS, Kind.OPENVPN_TCP),
   /**
    * The name has an address for this line alone, where nothing is; and the router at home sends
    * every question to its own resolver, which says so.
@@ -68,7 +75,7 @@ enum Meddling {
 
   /** It meets all servers of the kind on the carrier's line. */
   boolean everywhere() {
-    return this == PROTOCOL || this == RANDOM_DROPPED;
+    return this == PROTOCOL || this == FIRST_PACKETS || this == RANDOM_DROPPED;
   }
 
   boolean resets() {
@@ -79,7 +86,8 @@ enum Meddling {
           SYN_REFUSED,
           STREAM_RESET,
           OWN_NAME,
-          OWN_NAME_FILTER ->
+          OWN_NAME_FILTER,
+          OWN_RESET_AT_ONCE ->
           true;
       default -> false;
     };

@@ -27,12 +27,17 @@ import org.vpnprobe.model.Order;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.Purpose;
 import org.vpnprobe.model.Report;
+import org.vpnprobe.model.Step;
 import org.vpnprobe.model.StepName;
 
 /** Drives a witness run as the engine would, in made-up time. */
 public final class Rehearsed {
   /** As the engine does: new flows a second from one vantage. */
   private static final double FLOWS_PER_MS = 0.2;
+
+  /** A server's flight with its certificate. */
+  private static final Step ANSWER =
+      new Step(StepName.TLS, Duration.ZERO, Duration.ofMillis(60), 300, 1, 3000, 3, null);
 
   private record Done(long at, long number, Measurement measurement) {}
 
@@ -254,7 +259,7 @@ public final class Rehearsed {
             up ? "simulated" : null,
             up ? null : new Failure(details.step(), failure, null, "", after(details)),
             up ? Duration.ofMillis(outcome.tookMs()) : null,
-            List.of(),
+            up && asked.atLeast(Depth.HANDSHAKE) ? List.of(ANSWER) : List.of(),
             details.observations(),
             null,
             experiment);

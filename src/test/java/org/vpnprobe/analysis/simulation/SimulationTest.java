@@ -96,7 +96,7 @@ class SimulationTest {
   void serversOwnFiltersAreNeverCalledBlocking() {
     Experiments.Tally filtered =
         tallies(world("servers' own filters, 2 % loss"), 1, 2, 3).filtered();
-    assertEquals(15, filtered.cells());
+    assertEquals(21, filtered.cells());
     assertEquals(0, filtered.blocked());
   }
 
