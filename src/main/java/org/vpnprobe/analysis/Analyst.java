@@ -38,7 +38,23 @@ public final class Analyst {
    * @param earlier may show that a failure persists, and nothing else
    */
   public static Report report(List<Recorded> journals, List<Earlier> earlier) {
+    return report(new Merged(journals, earlier), journals);
+  }
+
+  /**
+   * A report and the stories behind it, of journals that are put together once for both.
+   *
+   * @param stories made when asked for
+   */
+  public record Judged(Report report, Stories stories) {}
+
+  /** Judges every cell and is ready to tell why. */
+  public static Judged judged(List<Recorded> journals, List<Earlier> earlier) {
     Merged merged = new Merged(journals, earlier);
+    return new Judged(report(merged, journals), new Told(() -> merged));
+  }
+
+  private static Report report(Merged merged, List<Recorded> journals) {
     Gates gates = merged.gates();
     CarrierJudge judge = new CarrierJudge(merged, gates);
     List<Report.Cell> cells =

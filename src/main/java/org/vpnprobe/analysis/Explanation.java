@@ -55,12 +55,45 @@ public record Explanation(
       List<Observation> observations) {}
 
   static Explanation of(Merged merged, CellRecord cell, Judgement judgement) {
+    return new Explanation(
+        cell.cell().id(),
+        judgement.rule().state(),
+        judgement.cause(),
+        judgement.rule().id(),
+        judgement.rule().sentence(),
+        lines(around(cell), cell),
+        cell.rounds()
+            .map(rounds -> numbers(rounds.numbers(), merged.timing(cell)))
+            .orElse(List.of()),
+        judgement.evidence(),
+        judgement.notExcluded(),
+        judgement.advice());
+  }
+
+  /** The cell's own trials alone, as they stand in its timeline. */
+  static List<Line> own(CellRecord cell) {
+    Map<String, Measurement> trials = tried(cell);
+    trials.values().removeIf(m -> !m.cell().equals(cell.cell().id()));
+    return lines(trials, cell);
+  }
+
+  private static List<Line> lines(Map<String, Measurement> trials, CellRecord cell) {
     Map<String, String> standing = new HashMap<>();
+    for (CellRecord.RunRounds run : cell.runs()) {
+      run.rounds().tried().forEach(tried -> standing.put(tried.carrier().id(), standing(tried)));
+    }
+    return trials.values().stream()
+        .sorted(Comparator.comparing(Measurement::started).thenComparing(Measurement::id))
+        .map(m -> line(m, standing.getOrDefault(m.id(), "")))
+        .toList();
+  }
+
+  /** What was tried for the cell itself, beside its witnesses. */
+  private static Map<String, Measurement> tried(CellRecord cell) {
     Map<String, Measurement> trials = new HashMap<>();
     cell.own().forEach(m -> trials.put(m.id(), m));
     cell.symptoms().ifPresent(s -> s.experiments().forEach(m -> trials.put(m.id(), m)));
     for (CellRecord.RunRounds run : cell.runs()) {
-      run.rounds().witnesses().forEach(m -> trials.put(m.id() + run.runId(), m));
       for (Rounds.Tried tried : run.rounds().tried()) {
         Trials.Round round = tried.round();
         for (Measurement m : new Measurement[] {round.before(), round.after(), round.contrast()}) {
@@ -68,30 +101,20 @@ public record Explanation(
             trials.put(m.id(), m);
           }
         }
-        standing.put(tried.carrier().id(), standing(tried));
       }
     }
     if (cell.runs().isEmpty()) {
       cell.controls().forEach(m -> trials.put(m.id(), m));
     }
-    List<Line> timeline =
-        trials.values().stream()
-            .sorted(Comparator.comparing(Measurement::started).thenComparing(Measurement::id))
-            .map(m -> line(m, standing.getOrDefault(m.id(), "")))
-            .toList();
-    return new Explanation(
-        cell.cell().id(),
-        judgement.rule().state(),
-        judgement.cause(),
-        judgement.rule().id(),
-        judgement.rule().sentence(),
-        timeline,
-        cell.rounds()
-            .map(rounds -> numbers(rounds.numbers(), merged.timing(cell)))
-            .orElse(List.of()),
-        judgement.evidence(),
-        judgement.notExcluded(),
-        judgement.advice());
+    return trials;
+  }
+
+  private static Map<String, Measurement> around(CellRecord cell) {
+    Map<String, Measurement> trials = tried(cell);
+    for (CellRecord.RunRounds run : cell.runs()) {
+      run.rounds().witnesses().forEach(m -> trials.put(m.id() + run.runId(), m));
+    }
+    return trials;
   }
 
   private static String standing(Rounds.Tried tried) {

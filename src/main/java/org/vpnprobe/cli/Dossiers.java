@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.vpnprobe.analysis.Analyst;
 import org.vpnprobe.analysis.Recorded;
-import org.vpnprobe.analysis.Stories;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.SourceMark;
 import org.vpnprobe.report.Dossier;
@@ -25,10 +24,7 @@ final class Dossiers {
         }
       }
     }
-    return new Dossier(
-        Analyst.report(journals, past.earlier()),
-        Stories.in(journals, past.earlier()),
-        sources,
-        past.verdicts());
+    Analyst.Judged judged = Analyst.judged(journals, past.earlier());
+    return new Dossier(judged.report(), judged.stories(), sources, past.verdicts());
   }
 }

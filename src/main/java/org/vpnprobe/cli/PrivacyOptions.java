@@ -16,6 +16,8 @@ final class PrivacyOptions {
 
   private @Nullable Redactor redactor;
   private @Nullable List<Recorded> redacted;
+  private @Nullable Dossier original;
+  private @Nullable Dossier shared;
 
   /** One or the other; without either it depends on what an output is made for. */
   static final class Choice {
@@ -44,12 +46,22 @@ final class PrivacyOptions {
 
   /** The dossier as this format may show it. */
   Dossier shown(Dossier dossier, Format format, List<Recorded> journals) {
-    return redacts(format) ? redactor(journals).redact(dossier) : dossier;
+    return redacts(format) ? redacted(dossier, journals) : dossier;
   }
 
   /** The dossier as it may be shown to whoever asked. */
   Dossier shown(Dossier dossier, List<Recorded> journals) {
-    return redacts() ? redactor(journals).redact(dossier) : dossier;
+    return redacts() ? redacted(dossier, journals) : dossier;
+  }
+
+  private Dossier redacted(Dossier dossier, List<Recorded> journals) {
+    Dossier before = shared;
+    if (before == null || dossier != original) {
+      before = redactor(journals).redact(dossier);
+      original = dossier;
+      shared = before;
+    }
+    return before;
   }
 
   /** What takes addresses out, when every output is to be redacted. */

@@ -78,8 +78,8 @@ record CsvFormat(boolean mark) implements Format {
     Report report = dossier.report();
     Map<String, String> roles = new HashMap<>();
     report.carriers().forEach(carrier -> roles.put(carrier.name(), carrier.role().id()));
-    StringBuilder text = new StringBuilder(mark ? "\uFEFF" : "");
-    text.append(String.join(",", COLUMNS)).append(END);
+    out.write((mark ? "\uFEFF" : "").getBytes(StandardCharsets.UTF_8));
+    write(COLUMNS, out);
     for (Report.Cell cell : report.cells()) {
       Row row = new Row();
       row.text(report.runId()).text(JsonFormat.time(report.finishedAt()));
@@ -87,9 +87,12 @@ record CsvFormat(boolean mark) implements Format {
       numbers(row, cell);
       words(row, cell);
       row.text(Boolean.toString(report.rehearsal()));
-      text.append(String.join(",", row.fields)).append(END);
+      write(row.fields, out);
     }
-    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void write(List<String> fields, OutputStream out) throws IOException {
+    out.write((String.join(",", fields) + END).getBytes(StandardCharsets.UTF_8));
   }
 
   private static void which(Row row, Report.Cell cell, @Nullable String role) {

@@ -2,14 +2,22 @@ package org.vpnprobe.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Family;
 import org.vpnprobe.model.Report;
@@ -48,28 +56,31 @@ final class JUnitFormat implements Format {
     Report report = dossier.report();
     List<Suite> suites = new ArrayList<>();
     for (Report.Carrier carrier : report.carriers()) {
-      List<Case> cases =
-          report.cells().stream()
-              .filter(cell -> cell.carrier().equals(carrier.name()))
-              .map(cell -> of(cell, dossier.sources().get(cell.endpoint())))
-              .toList();
-      if (!cases.isEmpty()) {
-        suites.add(new Suite(carrier.name(), cases));
+      List<Report.Cell> cells =
+          report.cells().stream().filter(cell -> cell.carrier().equals(carrier.name())).toList();
+      if (!cells.isEmpty()) {
+        suites.add(
+            new Suite(
+                carrier.name(),
+                () ->
+                    cells.stream().map(cell -> of(cell, dossier.sources().get(cell.endpoint())))));
       }
     }
     if (!report.rejected().isEmpty()) {
       suites.add(
-          new Suite("rejected entries", report.rejected().stream().map(JUnitFormat::of).toList()));
+          new Suite("rejected entries", () -> report.rejected().stream().map(JUnitFormat::of)));
     }
-    StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text.append("<testsuites name=\"vpnprobe")
+    Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    text.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"vpnprobe")
         .append(report.rehearsal() ? " rehearsal" : "")
         .append("\"")
-        .append(totals(suites.stream().flatMap(s -> s.cases().stream()).toList(), false));
-    text.append(">\n");
-    suites.forEach(suite -> write(suite, report.startedAt(), text));
+        .append(totals(suites.stream().flatMap(suite -> suite.cases().get()), false))
+        .append(">\n");
+    for (Suite suite : suites) {
+      write(suite, report.startedAt(), text);
+    }
     text.append("</testsuites>\n");
-    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    text.flush();
   }
 
   /** What became of a case; its id is the element, empty when it passed. */
@@ -100,7 +111,10 @@ final class JUnitFormat implements Format {
       String message,
       List<String> lines) {}
 
-  private record Suite(String name, List<Case> cases) {}
+  /**
+   * @param cases made anew each time: what is said of a hundred thousand is not kept
+   */
+  private record Suite(String name, Supplier<Stream<Case>> cases) {}
 
   private static Case of(Report.Cell cell, @Nullable SourceMark where) {
     Result result =
@@ -134,36 +148,43 @@ final class JUnitFormat implements Format {
         List.of());
   }
 
-  private static void write(Suite suite, Instant started, StringBuilder out) {
+  private static void write(Suite suite, Instant started, Writer out) throws IOException {
     out.append("  <testsuite name=\"").append(xml(suite.name())).append('"');
-    out.append(totals(suite.cases(), true));
+    out.append(totals(suite.cases().get(), true));
     out.append(" timestamp=\"").append(TIME.format(started)).append("\" hostname=\"vpnprobe\">\n");
-    suite.cases().forEach(each -> write(each, out));
+    for (Iterator<Case> cases = suite.cases().get().iterator(); cases.hasNext(); ) {
+      write(cases.next(), out);
+    }
     out.append("  </testsuite>\n");
   }
 
   /** Counts and time. {@code skipped} is known of suites alone. */
-  private static String totals(List<Case> cases, boolean skipped) {
+  private static String totals(Stream<Case> cases, boolean skipped) {
+    Map<Result, Integer> counts = new EnumMap<>(Result.class);
+    DoubleSummaryStatistics seconds = new DoubleSummaryStatistics();
+    cases.forEach(each -> {
+      counts.merge(each.result(), 1, Integer::sum);
+      seconds.accept(each.seconds());
+    });
     return " tests=\"%d\" failures=\"%d\" errors=\"%d\""
-            .formatted(cases.size(), count(cases, Result.FAILED), count(cases, Result.ERROR))
-        + (skipped ? " skipped=\"" + count(cases, Result.SKIPPED) + "\"" : "")
+            .formatted(
+                seconds.getCount(),
+                counts.getOrDefault(Result.FAILED, 0),
+                counts.getOrDefault(Result.ERROR, 0))
+        + (skipped ? " skipped=\"" + counts.getOrDefault(Result.SKIPPED, 0) + "\"" : "")
         + " time=\""
-        + seconds(cases.stream().mapToDouble(Case::seconds).sum())
+        + seconds(seconds.getSum())
         + "\"";
   }
 
-  private static long count(List<Case> cases, Result result) {
-    return cases.stream().filter(each -> each.result() == result).count();
-  }
-
-  private static void write(Case each, StringBuilder out) {
+  private static void write(Case each, Writer out) throws IOException {
     out.append("    <testcase name=\"").append(xml(each.name())).append('"');
     out.append(" classname=\"").append(xml(each.group())).append('"');
     out.append(" time=\"").append(seconds(each.seconds())).append('"');
     SourceMark where = each.where();
     if (where != null) {
       out.append(" file=\"").append(xml(where.file())).append('"');
-      out.append(" line=\"").append(where.line()).append('"');
+      out.append(" line=\"").append(Integer.toString(where.line())).append('"');
     }
     if (each.result() == Result.PASSED) {
       out.append("/>\n");
@@ -175,7 +196,9 @@ final class JUnitFormat implements Format {
       out.append(" type=\"").append(xml(each.type())).append('"');
     }
     out.append(" message=\"").append(xml(each.message())).append("\">");
-    each.lines().forEach(line -> out.append(xml(line)).append('\n'));
+    for (String line : each.lines()) {
+      out.append(xml(line)).append('\n');
+    }
     out.append("</").append(element).append(">\n    </testcase>\n");
   }
 

@@ -104,8 +104,12 @@ final class JsonText {
    * means the same (RFC 8259 section 7). Controls below U+0020 are escaped by the writer already.
    */
   private static String escaped(String json) {
+    int first = 0;
+    while (first < json.length() && json.charAt(first) <= 0x7e) {
+      first++;
+    }
     StringBuilder out = null;
-    for (int i = 0; i < json.length(); ) {
+    for (int i = first; i < json.length(); ) {
       int code = json.codePointAt(i);
       int width = Character.charCount(code);
       if (code > 0x7e && Printable.harmful(code)) {

@@ -1,13 +1,16 @@
 package org.vpnprobe.report;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.model.Family;
+import org.vpnprobe.model.Rejected;
 import org.vpnprobe.model.Report;
 import org.vpnprobe.model.Role;
 import org.vpnprobe.model.State;
@@ -34,7 +37,7 @@ final class MarkdownFormat implements Format {
 
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
-    out.write(text(dossier.report(), Integer.MAX_VALUE).getBytes(StandardCharsets.UTF_8));
+    write(dossier.report(), new Page(Integer.MAX_VALUE, out));
   }
 
   /**
@@ -42,29 +45,39 @@ final class MarkdownFormat implements Format {
    * said to be. Cells that are not as expected come first in their table.
    */
   static String text(Report report, int limit) {
-    Page page = new Page(limit);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      write(report, new Page(limit, out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void write(Report report, Page page) throws IOException {
     page.add("## vpnprobe: " + CellWords.tally(report) + "\n\n");
     page.add(when(report) + "\n");
     if (!report.notes().isEmpty()) {
       page.add("\n");
-      report.notes().forEach(note -> page.add("- " + MarkdownText.sentence(note) + "\n"));
+      for (String note : report.notes()) {
+        page.add("- " + MarkdownText.sentence(note) + "\n");
+      }
     }
     for (Report.Carrier carrier : report.carriers()) {
       table(page, report, carrier);
     }
     if (!report.rejected().isEmpty()) {
       page.add("\n### Rejected entries of the file\n\n");
-      report
-          .rejected()
-          .forEach(entry ->
-              page.add(
-                  "- "
-                      + MarkdownText.code(entry.file() + ":" + entry.line() + ":" + entry.column())
-                      + " "
-                      + MarkdownText.sentence(entry.message())
-                      + "\n"));
+      for (Rejected entry : report.rejected()) {
+        page.add(
+            "- "
+                + MarkdownText.code(entry.file() + ":" + entry.line() + ":" + entry.column())
+                + " "
+                + MarkdownText.sentence(entry.message())
+                + "\n");
+      }
     }
-    return page.end();
+    page.end();
   }
 
   private static String when(Report report) {
@@ -79,7 +92,7 @@ final class MarkdownFormat implements Format {
         + ".";
   }
 
-  private static void table(Page page, Report report, Report.Carrier carrier) {
+  private static void table(Page page, Report report, Report.Carrier carrier) throws IOException {
     List<Report.Cell> cells =
         report.cells().stream()
             .filter(cell -> cell.carrier().equals(carrier.name()))
@@ -97,11 +110,15 @@ final class MarkdownFormat implements Format {
             + share(carrier.reachableShare())
             + "\n\n| Endpoint | Protocol | State | Why | Depth | Latency | As expected |\n"
             + "|---|---|---|---|---|---|---|\n");
-    cells.forEach(cell -> page.add(row(cell)));
+    for (Report.Cell cell : cells) {
+      page.add(row(cell));
+    }
     List<Report.Cell> failing = cells.stream().filter(CellWords::failed).toList();
     if (!failing.isEmpty()) {
       page.add("\n");
-      failing.forEach(cell -> page.add(story(cell)));
+      for (Report.Cell cell : failing) {
+        page.add(story(cell));
+      }
     }
   }
 
@@ -179,33 +196,33 @@ final class MarkdownFormat implements Format {
     /** Room for the last sentence. */
     private static final int RESERVE = 200;
 
-    private final StringBuilder out = new StringBuilder();
+    private final OutputStream out;
     private final int limit;
     private long bytes;
     private int leftOut;
 
-    Page(int limit) {
+    Page(int limit, OutputStream out) {
       this.limit = limit;
+      this.out = out;
     }
 
-    void add(String piece) {
-      int size = piece.getBytes(StandardCharsets.UTF_8).length;
-      if (leftOut > 0 || bytes + size > limit - RESERVE) {
+    void add(String piece) throws IOException {
+      byte[] text = piece.getBytes(StandardCharsets.UTF_8);
+      if (leftOut > 0 || bytes + text.length > limit - RESERVE) {
         leftOut++;
         return;
       }
-      bytes += size;
-      out.append(piece);
+      bytes += text.length;
+      out.write(text);
     }
 
-    /** All of it; nothing where not even the heading fits. */
-    String end() {
+    /** Says what was left out; nothing where not even the heading fits. */
+    void end() throws IOException {
       if (leftOut > 0 && bytes > 0) {
-        out.append("\n**Cut off here: ")
-            .append(leftOut)
-            .append(" more rows and lines are in the other formats.**\n");
+        String left =
+            "\n**Cut off here: " + leftOut + " more rows and lines are in the other formats.**\n";
+        out.write(left.getBytes(StandardCharsets.UTF_8));
       }
-      return out.toString();
     }
   }
 }

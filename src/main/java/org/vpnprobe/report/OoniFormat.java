@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Explanation;
@@ -69,15 +68,10 @@ final class OoniFormat implements Format {
     Map<String, Report.Carrier> carriers = new HashMap<>();
     dossier.report().carriers().forEach(carrier -> carriers.put(carrier.name(), carrier));
     for (Report.Cell cell : dossier.report().cells()) {
-      Optional<Explanation> story = dossier.stories().of(cell.id());
-      if (story.isEmpty()) {
-        continue;
-      }
-      for (Explanation.Line trial : story.get().timeline()) {
-        if (trial.from().equals(cell.id())) { // Witnesses and controls have cells of their own.
-          JsonText.line(
-              measurement(dossier.report(), cell, carriers.get(cell.carrier()), trial), out);
-        }
+      // Witnesses and controls have cells of their own.
+      for (Explanation.Line trial : dossier.stories().own(cell.id())) {
+        JsonText.line(
+            measurement(dossier.report(), cell, carriers.get(cell.carrier()), trial), out);
       }
     }
   }

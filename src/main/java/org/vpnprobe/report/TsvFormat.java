@@ -50,16 +50,15 @@ final class TsvFormat implements Format {
 
   @Override
   public void write(Dossier dossier, OutputStream out) throws IOException {
-    StringBuilder text = new StringBuilder(String.join("\t", COLUMNS)).append('\n');
-    String rehearsal = Boolean.toString(dossier.report().rehearsal());
+    out.write((String.join("\t", COLUMNS) + '\n').getBytes(StandardCharsets.UTF_8));
+    String end = "\t" + dossier.report().rehearsal() + '\n';
     for (Report.Cell cell : dossier.report().cells()) {
-      text.append(
-              fields(cell).stream()
-                  .map(field -> Printable.of(Objects.requireNonNullElse(field, "")))
-                  .collect(Collectors.joining("\t", "", "\t" + rehearsal)))
-          .append('\n');
+      String line =
+          fields(cell).stream()
+              .map(field -> Printable.of(Objects.requireNonNullElse(field, "")))
+              .collect(Collectors.joining("\t", "", end));
+      out.write(line.getBytes(StandardCharsets.UTF_8));
     }
-    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static List<@Nullable String> fields(Report.Cell cell) {

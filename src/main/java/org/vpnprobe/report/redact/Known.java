@@ -1,17 +1,15 @@
 package org.vpnprobe.report.redact;
 
 import java.net.IDN;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Recorded;
@@ -32,11 +30,19 @@ final class Known {
   private static final Pattern OUTSIDE =
       Pattern.compile("^[/\\\\~]|^[A-Za-z]:[/\\\\]|(^|[/\\\\])\\.\\.([/\\\\]|$)");
 
+  /** Digits of an address of four bytes, and of one of sixteen. */
+  private static final int HEX_IP4 = 8;
+
+  private static final int HEX_IP6 = 32;
+
+  /** 4294967295. */
+  private static final int MOST_DECIMAL = 10;
+
   private final Set<String> hosts = new HashSet<>();
   private final Set<String> labels = new HashSet<>();
-  private final Map<String, InetAddress> addresses = new TreeMap<>();
+  private final Set<InetAddress> addresses = new HashSet<>();
   private final Set<String> folders = new HashSet<>();
-  private final Map<String, InetAddress> numbers = new HashMap<>();
+  private boolean words;
 
   private Known() {}
 
@@ -54,10 +60,25 @@ final class Known {
       journal.plan().rejected().forEach(entry -> known.folder(entry.file()));
       known.folder(journal.plan().file());
       journal.egresses().stream().map(Egress::address).forEach(known::host);
-      journal.measurements().forEach(known::measurement);
+      Set<String> seen = new HashSet<>(); // A million measurements name few addresses.
+      journal.measurements().forEach(m -> known.measurement(m, seen));
     }
-    known.spell();
     return known;
+  }
+
+  /** True when there is any host name. */
+  boolean listsHosts() {
+    return !hosts.isEmpty();
+  }
+
+  /** True when there is one of a single label. */
+  boolean listsWords() {
+    return words;
+  }
+
+  /** True when there is any address. */
+  boolean listsAddresses() {
+    return !addresses.isEmpty();
   }
 
   /** True for a host name in its canonical form. */
@@ -92,14 +113,40 @@ final class Known {
     return true;
   }
 
-  /** The address that these hexadecimal or decimal digits stand for, when it is a listed one. */
+  /**
+   * The listed address that these digits stand for: the hexadecimal ones of all its bytes, or the
+   * decimal ones of an IPv4 address as a number, without zeros before it.
+   *
+   * @param digits small ones
+   */
   Optional<InetAddress> number(String digits) {
-    return Optional.ofNullable(numbers.get(digits));
+    return spelled(HEX_IP4, HEX_IP6, digits).or(() -> decimal(digits));
+  }
+
+  private Optional<InetAddress> spelled(int shorter, int longer, String digits) {
+    boolean possible = digits.length() == shorter || digits.length() == longer;
+    return possible && digits.chars().allMatch(HexFormat::isHexDigit)
+        ? Literals.bytes(HexFormat.of().parseHex(digits))
+            .filter(address -> 2 * address.getAddress().length == digits.length())
+            .filter(this::lists)
+        : Optional.empty();
+  }
+
+  private Optional<InetAddress> decimal(String digits) {
+    boolean possible =
+        !digits.isEmpty() && digits.length() <= MOST_DECIMAL && !digits.startsWith("0");
+    if (!possible || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return Optional.empty();
+    }
+    String hex = Long.toHexString(Long.parseLong(digits));
+    return hex.length() > HEX_IP4
+        ? Optional.empty()
+        : spelled(HEX_IP4, HEX_IP4, "0".repeat(HEX_IP4 - hex.length()) + hex);
   }
 
   /** True for a listed address. */
   boolean lists(InetAddress address) {
-    return addresses.containsKey(address.getHostAddress());
+    return addresses.contains(address);
   }
 
   /** Folders of the files that the journals name: they tell who made them. */
@@ -113,12 +160,12 @@ final class Known {
   }
 
   /** All addresses, in one order. */
-  Iterable<InetAddress> addresses() {
-    return addresses.values();
+  List<InetAddress> addresses() {
+    return addresses.stream().sorted(Comparator.comparing(InetAddress::getHostAddress)).toList();
   }
 
-  private void measurement(Measurement m) {
-    if (m.address() != null) {
+  private void measurement(Measurement m, Set<String> seen) {
+    if (m.address() != null && seen.add(m.address())) {
       server(m.address());
     }
     if (m.experiment() != null) {
@@ -158,12 +205,21 @@ final class Known {
     }
     Optional<InetAddress> literal = Literals.address(text);
     if (literal.isPresent()) {
-      addresses.put(literal.get().getHostAddress(), literal.get());
+      addresses.add(literal.get());
     } else {
-      String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-      String canonical = canonical(name);
-      hosts.add(canonical);
-      labels.add(canonical.substring(0, Math.max(0, canonical.indexOf('.'))));
+      name(canonical(text.endsWith(".") ? text.substring(0, text.length() - 1) : text));
+    }
+  }
+
+  private void name(String canonical) {
+    int point = canonical.indexOf('.');
+    if (canonical.isEmpty()) {
+      return; // The root is nobody's.
+    }
+    hosts.add(canonical);
+    words |= point < 0;
+    if (point > 0) {
+      labels.add(canonical.substring(0, point));
     }
   }
 
@@ -181,18 +237,5 @@ final class Known {
   static int folders(String file) {
     boolean below = !OUTSIDE.matcher(file).find();
     return below ? 0 : Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1;
-  }
-
-  private void spell() {
-    for (InetAddress address : addresses.values()) {
-      StringBuilder hex = new StringBuilder();
-      for (byte b : address.getAddress()) {
-        hex.append(String.format(Locale.ROOT, "%02x", b));
-      }
-      numbers.put(hex.toString(), address);
-      if (address instanceof Inet4Address) {
-        numbers.put(Long.toString(Long.parseLong(hex.toString(), 16)), address);
-      }
-    }
   }
 }

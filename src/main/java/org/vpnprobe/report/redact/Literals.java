@@ -36,6 +36,9 @@ final class Literals {
               + "|[\\p{L}&&[^\\p{ASCII}]][\\p{L}\\p{M}]*)(?![\\p{L}\\p{N}_]|\\.[\\p{L}\\p{N}])",
           Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
+  /** Of an IPv6 address whose end is written as an IPv4 address (RFC 4291 section 2.2). */
+  private static final int LEAST_COLONS = 6;
+
   private static final Pattern DOTTED =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
 
@@ -51,13 +54,20 @@ final class Literals {
     int zone = text.indexOf('%');
     String bare = zone < 0 ? text : text.substring(0, zone);
     if (bare.indexOf(':') < 0) {
-      return dotted(bare);
+      return bare.indexOf('.') < 0 ? Optional.empty() : dotted(bare);
+    }
+    if (!bare.contains("::") && colons(bare) < LEAST_COLONS) {
+      return Optional.empty(); // A time of day.
     }
     try {
       return Optional.of(InetAddress.ofLiteral(bare));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static long colons(String text) {
+    return text.chars().filter(c -> c == ':').count();
   }
 
   private static Optional<InetAddress> dotted(String text) {

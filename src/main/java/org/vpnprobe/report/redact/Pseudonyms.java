@@ -20,6 +20,9 @@ final class Pseudonyms {
   /** Two of a thousand names share so many digits once in eight thousand keys. */
   static final int DIGITS = 8;
 
+  /** Bytes of SHA-256. */
+  private static final int HASH = 32;
+
   private final Mac mac;
   private final int digits;
   private final Map<String, String> given = new HashMap<>();
@@ -56,9 +59,29 @@ final class Pseudonyms {
         HexFormat.of().formatHex(address.getAddress()));
   }
 
+  /** The same, but for an address that is nobody's: that stays as it is written. */
+  String address(InetAddress address, String written) {
+    // RFC 6598: what an address behind a carrier's NAT is told by.
+    return Literals.isSpared(written) || written.equals("100.64.0.0") ? written : address(address);
+  }
+
   /** A pseudonym of another kind of thing. */
   String of(String kind, String value) {
     return given.computeIfAbsent(kind + "-" + value, thing -> shortest(kind, thing));
+  }
+
+  /** True for what may be a pseudonym of this kind. */
+  static boolean isOne(String kind, String text) {
+    int digits = text.length() - kind.length() - 1;
+    boolean possible =
+        digits >= DIGITS
+            && digits <= 2 * HASH
+            && text.startsWith(kind)
+            && text.charAt(kind.length()) == '-';
+    for (int i = kind.length() + 1; possible && i < text.length(); i++) {
+      possible = HexFormat.isHexDigit(text.charAt(i)) && !Character.isUpperCase(text.charAt(i));
+    }
+    return possible;
   }
 
   /** The first digits, so many more that no two things share them. */

@@ -2,12 +2,15 @@ package org.vpnprobe.report.redact;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,17 +43,31 @@ final class Records {
     Object other(Object value, String place);
   }
 
-  private record Form(RecordComponent[] components, Constructor<?> constructor) {}
+  /**
+   * @param places how each component is called
+   * @param fixed those whose types hold no text
+   */
+  private record Form(
+      Method[] accessors, String[] places, boolean[] fixed, Constructor<?> constructor) {}
 
-  /** The record with its texts changed. */
+  /** The record with its texts changed; the same object when nothing changes. */
   <R extends Record> R of(R record) {
     Form form = forms.computeIfAbsent(record.getClass(), Records::form);
-    @Nullable Object[] values = new @Nullable Object[form.components.length];
+    @Nullable Object[] values = new @Nullable Object[form.accessors.length];
     try {
+      boolean same = true;
       for (int i = 0; i < values.length; i++) {
-        RecordComponent component = form.components[i];
-        String place = record.getClass().getSimpleName() + "." + component.getName();
-        values[i] = value(component.getAccessor().invoke(record), record, place);
+        if (!form.fixed[i]) {
+          Object before = form.accessors[i].invoke(record);
+          values[i] = value(before, record, form.places[i]);
+          same &= values[i] == before;
+        }
+      }
+      if (same) {
+        return record;
+      }
+      for (int i = 0; i < values.length; i++) {
+        values[i] = form.fixed[i] ? form.accessors[i].invoke(record) : values[i];
       }
       @SuppressWarnings("unchecked")
       R made = (R) form.constructor.newInstance(values);
@@ -75,20 +92,47 @@ final class Records {
       case TemporalAmount time -> time;
       case Record record -> of(record);
       case Optional<?> maybe -> maybe.map(inner -> value(inner, owner, place));
-      case List<?> list -> list.stream().map(each -> value(each, owner, place)).toList();
+      case List<?> list -> {
+        List<?> changed = list.stream().map(each -> value(each, owner, place)).toList();
+        yield isSame(list, changed) ? list : changed;
+      }
       case Set<?> set -> {
         Set<@Nullable Object> changed = new LinkedHashSet<>();
         set.forEach(each -> changed.add(value(each, owner, place)));
-        yield Collections.unmodifiableSet(changed);
+        yield isSame(set, changed) ? set : Collections.unmodifiableSet(changed);
       }
       case Map<?, ?> map -> {
         Map<@Nullable Object, @Nullable Object> changed = new LinkedHashMap<>();
         map.forEach(
             (key, each) -> changed.put(value(key, owner, place), value(each, owner, place)));
-        yield Collections.unmodifiableMap(changed);
+        yield isSame(map.keySet(), changed.keySet()) && isSame(map.values(), changed.values())
+            ? map
+            : Collections.unmodifiableMap(changed);
       }
       default -> change.other(value, place);
     };
+  }
+
+  /** Nothing in it became another object. */
+  private static boolean isSame(Collection<?> before, Collection<?> after) {
+    Iterator<?> one = before.iterator();
+    Iterator<?> other = after.iterator();
+    while (one.hasNext() && other.hasNext()) {
+      if (one.next() != other.next()) {
+        return false;
+      }
+    }
+    return before.size() == after.size();
+  }
+
+  /** Of a type like this nothing is changed. */
+  private static boolean isFixed(Class<?> type) {
+    return type.isPrimitive()
+        || type.isEnum()
+        || type == Boolean.class
+        || Number.class.isAssignableFrom(type)
+        || Temporal.class.isAssignableFrom(type)
+        || TemporalAmount.class.isAssignableFrom(type);
   }
 
   private static Form form(Class<?> type) {
@@ -98,10 +142,16 @@ final class Records {
     try {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      for (RecordComponent component : components) {
-        component.getAccessor().setAccessible(true);
+      Method[] accessors = new Method[components.length];
+      String[] places = new String[components.length];
+      boolean[] fixed = new boolean[components.length];
+      for (int i = 0; i < components.length; i++) {
+        accessors[i] = components[i].getAccessor();
+        accessors[i].setAccessible(true);
+        places[i] = type.getSimpleName() + "." + components[i].getName();
+        fixed[i] = isFixed(types[i]);
       }
-      return new Form(components, constructor);
+      return new Form(accessors, places, fixed, constructor);
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException("every record has this constructor", e);
     }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.vpnprobe.analysis.Explanation;
 import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.analysis.Stories;
@@ -21,6 +22,7 @@ import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Observation;
+import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.PseudonymKey;
 import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Dossier;
@@ -108,8 +110,9 @@ public final class Redactor {
   private final Pseudonyms pseudonyms;
   private final Texts texts;
   private final Map<String, String> endpoints = new HashMap<>();
-  private final Map<String, String> cells = new HashMap<>();
+  private final List<Plan> plans;
   private final Records records;
+  private @Nullable Map<String, String> cells;
 
   private Redactor(List<Recorded> journals, PseudonymKey key) {
     Known known = Known.in(journals);
@@ -118,12 +121,8 @@ public final class Redactor {
     known.addresses().forEach(pseudonyms::address);
     texts = new Texts(known, pseudonyms);
     records = new Records(new Changing());
-    nameEndpoints(journals);
-    for (Recorded journal : journals) {
-      for (CellFacts cell : journal.plan().cells()) {
-        cells.put(cell(cell.id()), cell.id());
-      }
-    }
+    plans = journals.stream().map(Recorded::plan).toList();
+    nameEndpoints();
   }
 
   /** The redactor of what these journals tell. */
@@ -153,7 +152,22 @@ public final class Redactor {
 
   /** The cell that a redacted report calls so; empty when there is none. */
   public Optional<String> cellCalled(String redacted) {
-    return Optional.ofNullable(cells.get(redacted));
+    return Optional.ofNullable(cells().get(redacted));
+  }
+
+  /** By what a redacted report calls them; made when asked for, since a run has no use for it. */
+  private Map<String, String> cells() {
+    Map<String, String> all = cells;
+    if (all == null) {
+      all = new HashMap<>();
+      for (Plan plan : plans) {
+        for (CellFacts cell : plan.cells()) {
+          all.put(cell(cell.id()), cell.id());
+        }
+      }
+      cells = all;
+    }
+    return all;
   }
 
   private final class Changing implements Records.Change {
@@ -179,10 +193,28 @@ public final class Redactor {
     @Override
     public Object other(Object value, String place) {
       if (value instanceof Stories stories) {
-        return (Stories)
-            cell -> stories.of(cells.getOrDefault(cell, cell)).map(Redactor.this::redact);
+        return new Shared(stories);
       }
       throw new IllegalStateException(place + ": nobody knows how to redact this");
+    }
+  }
+
+  /** Stories in which nothing tells an address, by the names of the redacted report. */
+  private final class Shared implements Stories {
+    private final Stories stories;
+
+    Shared(Stories stories) {
+      this.stories = stories;
+    }
+
+    @Override
+    public Optional<Explanation> of(String cell) {
+      return stories.of(cells().getOrDefault(cell, cell)).map(Redactor.this::redact);
+    }
+
+    @Override
+    public List<Explanation.Line> own(String cell) {
+      return stories.own(cells().getOrDefault(cell, cell)).stream().map(records::of).toList();
     }
   }
 
@@ -197,15 +229,16 @@ public final class Redactor {
   }
 
   private String whole(String kind, String value) {
-    boolean ours = value.isEmpty() || value.matches(kind + "-[0-9a-f]{8,64}");
-    return ours ? value : pseudonyms.of(kind, value);
+    return value.isEmpty() || Pseudonyms.isOne(kind, value) ? value : pseudonyms.of(kind, value);
   }
 
   private String cell(String id) {
     int at = id.lastIndexOf('@');
-    return at < 0
-        ? endpoint(id)
-        : endpoint(id.substring(0, at)) + "@" + texts.of(id.substring(at + 1), Mode.NAMES);
+    if (at < 0) {
+      return endpoint(id);
+    }
+    String shown = endpoint(id.substring(0, at)) + "@" + texts.of(id.substring(at + 1), Mode.NAMES);
+    return shown.equals(id) ? id : shown; // Of a hundred thousand one object is enough.
   }
 
   private String endpoint(String name) {
@@ -218,22 +251,23 @@ public final class Redactor {
   }
 
   /** Two endpoints never become one: names that spell one host are told apart. */
-  private void nameEndpoints(List<Recorded> journals) {
-    Map<String, Set<String>> byPseudonym = new TreeMap<>();
-    for (Recorded journal : journals) {
-      for (EndpointFacts endpoint : journal.plan().endpoints()) {
-        byPseudonym
-            .computeIfAbsent(texts.of(endpoint.name(), Mode.TEXT), shown -> new LinkedHashSet<>())
-            .add(endpoint.name());
+  private void nameEndpoints() {
+    Map<String, String> first = new HashMap<>();
+    Map<String, Set<String>> several = new TreeMap<>();
+    for (Plan plan : plans) {
+      for (EndpointFacts endpoint : plan.endpoints()) {
+        String name = endpoint.name();
+        String shown = texts.of(name, Mode.TEXT);
+        String before = first.putIfAbsent(shown, name);
+        if (before != null && !before.equals(name)) {
+          several.computeIfAbsent(shown, s -> new LinkedHashSet<>(List.of(before))).add(name);
+        }
       }
     }
-    byPseudonym.forEach((shown, names) -> {
-      if (names.size() > 1) {
+    several.forEach((shown, names) ->
         names.stream()
             .filter(name -> !name.equals(shown))
-            .forEach(name -> endpoints.put(name, shown + "+" + tag(name)));
-      }
-    });
+            .forEach(name -> endpoints.put(name, shown + "+" + tag(name))));
   }
 
   private String tag(String endpoint) {
