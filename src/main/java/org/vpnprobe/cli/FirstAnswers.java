@@ -208,7 +208,7 @@ final class FirstAnswers {
     throw new Refused(
         place
             + ": “"
-            + text
+            + (text.contains("@") ? "…" + text.substring(text.lastIndexOf('@')) : text)
             + "” is no line of this host; expected direct, "
             + (known.isEmpty() ? "" : "an interface (" + known + "), ")
             + "a source address, or socks5://host:port");

@@ -1,19 +1,27 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Secrets in files of their own beside a probes.yaml, readable by their owner alone. */
 final class KeyFiles {
   private static final String FOLDER = "keys";
   private static final int MOST = 100;
+
+  private static final Set<OpenOption> ONLY_NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final Path beside;
   private final List<Path> made = new ArrayList<>();
@@ -40,13 +48,17 @@ final class KeyFiles {
     for (int i = 1; i <= MOST; i++) {
       String file = name + (i == 1 ? "" : "-" + i);
       Path path = folder.resolve(file);
-      try {
-        Files.createFile(path, mode(folder, "rw-------"));
+      // One descriptor from the first byte to the last: nothing can be put in its place between.
+      try (SeekableByteChannel channel =
+          Files.newByteChannel(path, ONLY_NEW, mode(folder, "rw-------"))) {
+        made.add(path);
+        ByteBuffer bytes = ByteBuffer.wrap((secret + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
       } catch (FileAlreadyExistsException e) {
         continue; // Somebody's key: it stays.
       }
-      made.add(path);
-      Files.write(path, (secret + "\n").getBytes(StandardCharsets.UTF_8));
       return "${file:" + FOLDER + "/" + file + "}";
     }
     throw new Refused(folder + ": too many keys called " + name + "; take those away not needed");

@@ -197,7 +197,7 @@ public final class Account {
   }
 
   private static String shown(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ").strip();
+    String line = Wordlike.shown(text.replaceAll("\\p{Cntrl}", " ").strip());
     return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "…" : line;
   }
 }

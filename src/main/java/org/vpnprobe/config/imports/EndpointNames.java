@@ -22,7 +22,7 @@ final class EndpointNames {
 
   /** A name after the source's label; after protocol and host where it has none. */
   String name(String label, String protocol, String address) {
-    String wanted = cleaned(label);
+    String wanted = cleaned(Wordlike.named(label));
     return unique(wanted.isEmpty() ? cleaned(protocol + "-" + host(address)) : wanted);
   }
 

@@ -155,7 +155,10 @@ public final class Importer {
       return new Outcome.Rejected(
           Objects.requireNonNullElse(first.at(), open.at()),
           new Problem(
-              first.at(), first.offending(), open.inner() + expected + more, first.nearest()));
+              first.at(),
+              Wordlike.shown(first.offending()),
+              open.inner() + Wordlike.quoted(expected) + more,
+              first.nearest()));
     }
   }
 }

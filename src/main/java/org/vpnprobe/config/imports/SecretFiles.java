@@ -1,6 +1,8 @@
 package org.vpnprobe.config.imports;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -94,16 +96,23 @@ final class SecretFiles {
 
   /** True when the file has these bytes now: it did before, or it is new. */
   private boolean holds(Path file, byte[] bytes) throws IOException {
-    try {
-      Files.createFile(file, permissions(file, "rw-------"));
+    // One descriptor from the first byte to the last: nothing can be put in its place between.
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            permissions(file, "rw-------"))) {
+      written.add(file);
+      ByteBuffer left = ByteBuffer.wrap(bytes);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      return true;
     } catch (FileAlreadyExistsException e) {
       return Files.isRegularFile(file)
           && Files.size(file) == bytes.length
           && Arrays.equals(Files.readAllBytes(file), bytes);
     }
-    written.add(file);
-    Files.write(file, bytes, StandardOpenOption.WRITE);
-    return true;
   }
 
   /** Given at once: no moment in which others may read it. */

@@ -70,7 +70,8 @@ final class VpnGateCsv implements ImportFormat {
     String name = row.field(columns.indexOf("hostname"));
     String country = row.field(columns.indexOf("countryshort"));
     if (row.broken() || row.fields().size() != columns.size()) {
-      account.reject(row.span(), name, "expected " + columns.size() + " fields");
+      // Which of them is the name nobody knows then.
+      account.reject(row.span(), "", "expected " + columns.size() + " fields");
       return;
     }
     Optional<byte[]> config = Packed.base64(row.field(columns.indexOf(CONFIG)));

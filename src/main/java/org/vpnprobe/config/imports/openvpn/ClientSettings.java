@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.ForeignFiles.Unreadable;
 import org.vpnprobe.config.imports.Entry;
+import org.vpnprobe.config.imports.Wordlike;
 import org.vpnprobe.protocol.openvpn.DataCipher;
 
 /** What a client's directives say of its handshake, in the words of our settings. */
@@ -211,7 +212,7 @@ final class ClientSettings {
       if (single != null && name != null && alone && DataCipher.named(name).isPresent()) {
         set(entry, "data_ciphers", List.of(name.toUpperCase(Locale.ROOT)), single);
       } else if (name != null && alone) {
-        entry.note("its only data cipher is " + name + ", which is not spoken: no depth “tunnel”");
+        entry.note("its only data cipher is " + Wordlike.shown(name) + ", which is not spoken: no depth “tunnel”");
       }
       return;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.imports.Account;
 import org.vpnprobe.config.imports.Source;
 import org.vpnprobe.config.imports.Span;
+import org.vpnprobe.config.imports.Wordlike;
 
 /** The lines of a client's file to directives; later ones win, as for OpenVPN. */
 final class Directives {
@@ -90,7 +91,7 @@ final class Directives {
         int end = end(lines, i + 1, tag.group(1));
         span = Span.lines(span.first(), before + (end < 0 ? lines.size() : end + 1));
         if (end < 0) {
-          account.reject(span, first, "expected </" + tag.group(1) + "> after it");
+          account.reject(span, first, "expected </" + Wordlike.shown(tag.group(1)) + "> after it");
           broken = span;
         } else {
           String text = String.join("\n", lines.subList(i + 1, end));

@@ -3,6 +3,7 @@ package org.vpnprobe.config.imports.proxies;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.imports.Span;
 
@@ -33,6 +34,8 @@ record Link(
   /** More parameters than any link has. */
   private static final int MOST_PARAMETERS = 200;
 
+  private static final Pattern LINK = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]{0,60}+://\\S*+");
+
   /**
    * Takes a link to pieces.
    *
@@ -60,7 +63,18 @@ record Link(
         colon < 0 ? null : place.from(colon + 1, place.text().length()),
         path,
         question < 0 ? Map.of() : query(body.from(question + 1, body.text().length())),
-        hash < 0 ? "" : whole.from(hash + 1, whole.text().length()).shown());
+        hash < 0 ? "" : label(whole.from(hash + 1, whole.text().length()), at < 0));
+  }
+
+  /**
+   * The name behind a #.
+   *
+   * @param early no user came before it: then it may stand in a password, and the name is none
+   */
+  static String label(Part fragment, boolean early) {
+    String label = fragment.shown();
+    // A link that lost the line break before it is a secret, too.
+    return early && label.indexOf('@') >= 0 ? "" : LINK.matcher(label).replaceAll("").strip();
   }
 
   /** The colon before the port; behind the bracket where there is one. */

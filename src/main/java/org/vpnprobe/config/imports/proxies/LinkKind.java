@@ -41,6 +41,11 @@ interface LinkKind {
     return (link, account) -> {
       Proxy proxy = link.proxy(kind);
       Part given = link.user();
+      if (given == null && !isServer(link)) {
+        // Where the rest of a link is lost, what would be the host is a secret; DNS is not told it.
+        throw NotImported.malformed(
+            link.body().at(), "", "expected " + link.scheme() + "://…@host:port");
+      }
       if (user.isEmpty() && given != null) {
         proxy.put(word, given.decoded());
       } else if (word.isEmpty() && given != null) {
@@ -52,5 +57,11 @@ interface LinkKind {
       }
       account.found(proxy);
     };
+  }
+
+  /** True when what stands in the place of a host cannot be what is left of a secret. */
+  static boolean isServer(Link link) {
+    String host = link.host().text();
+    return link.port() != null || host.indexOf('.') >= 0 || host.indexOf(':') >= 0;
   }
 }

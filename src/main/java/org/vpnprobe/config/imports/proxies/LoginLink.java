@@ -29,6 +29,9 @@ record LoginLink(String kind) implements LinkKind {
         proxy =
             new Proxy(kind, link.span()).label(link.label()).server(inside.host(), inside.port());
         login = inside.login();
+      } else if (!LinkKind.isServer(link)) {
+        throw NotImported.malformed(
+            link.body().at(), "", "expected " + link.scheme() + "://…@host:port");
       }
     }
     if (link.scheme().equals("https")) {

@@ -109,8 +109,10 @@ public final class ShareLinks implements ImportFormat {
 
   private static String label(String link, String scheme) {
     int hash = link.indexOf('#');
-    String label = hash < 0 ? "" : new Part(link.substring(hash + 1), Span.line(1)).shown();
-    return label.isBlank() ? scheme + "://" : label.strip();
+    boolean early = hash >= 0 && link.lastIndexOf('@', hash) < 0;
+    String label =
+        hash < 0 ? "" : Link.label(new Part(link.substring(hash + 1), Span.line(1)), early);
+    return label.isBlank() ? scheme + "://" : label;
   }
 
   /** What leads to servers and has none in it; null for all others. */

@@ -3,6 +3,7 @@ package org.vpnprobe.config.imports.proxies;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.vpnprobe.config.imports.Entry;
+import org.vpnprobe.config.imports.Wordlike;
 
 /** How the terms of one protocol become the settings of an endpoint. */
 interface Terms {
@@ -83,6 +84,6 @@ interface Terms {
 
   /** A word of somebody else's vocabulary as it may be shown: nothing that may be a secret. */
   static String word(String text) {
-    return text.matches("[A-Za-z0-9_+.-]{1,30}") ? text : "…";
+    return text.matches("[A-Za-z0-9_+.-]{1,30}") ? Wordlike.shown(text) : "…";
   }
 }
