@@ -14,6 +14,7 @@ public final class Inquest {
           new TrueAddress(),
           new OtherPorts(),
           new NeutralByte(),
+          new ResetTiming(),
           new OtherServerName(),
           new SplitHello(),
           new ServerNameElsewhere(),
@@ -24,7 +25,6 @@ public final class Inquest {
           new StillFailing(),
           new Data(),
           new ResidualTime(),
-          new ResetTiming(),
           new RouterErrors());
 
   /** No suspect is worth more trials than this, whatever an experiment asks for. */

@@ -45,7 +45,7 @@ final class ResetTiming implements Inquiry {
   public Optional<Try> next(Case it) {
     boolean wanted = early(it).size() >= TIMES && unharmed(it) < TIMES;
     return wanted && it.of(this, it.cell().id()).size() < TIMES
-        ? Optional.of(Try.clean(it, it.cell().id(), HELD))
+        ? Optional.of(Try.soon(it.cell().id(), HELD))
         : Optional.empty();
   }
 

@@ -24,8 +24,11 @@ final class SmallSegments implements Inquiry {
 
   @Override
   public Optional<Try> next(Case it) {
-    boolean fits = it.stage() == Stage.TLS_SILENT || it.stage() == Stage.STREAM_SILENT;
-    return fits && !largePassed(it) ? alternation(it).next() : Optional.empty();
+    return fits(it) && !largePassed(it) ? alternation(it).next() : Optional.empty();
+  }
+
+  private static boolean fits(Case it) {
+    return it.stage() == Stage.TLS_SILENT || it.stage() == Stage.STREAM_SILENT;
   }
 
   private Alternation alternation(Case it) {
@@ -43,6 +46,9 @@ final class SmallSegments implements Inquiry {
 
   @Override
   public void read(Case it, Evidence evidence) {
+    if (!fits(it)) {
+      return;
+    }
     Alternation small = alternation(it);
     evidence.add(
         Mark.SMALL_SEGMENTS_PASS,
