@@ -16,10 +16,11 @@ final class Literals {
   /**
    * Ends of host names: every country's (two letters), the generic ones that servers are found
    * under, those for special use (RFC 6761, RFC 7686, RFC 8375) and those that private networks
-   * use. A listed name needs no known end.
+   * use. A listed name needs no known end. Those in Punycode come first, or two letters of one
+   * would be an end; a port behind a dash is none of it.
    */
   private static final String ENDS =
-      "[a-z]{2}|xn--[a-z0-9-]{1,59}|com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|mobi|app|dev"
+      "xn--[a-z0-9]{1,59}(?:-(?=[0-9]*[a-z])[a-z0-9]{1,59})?|[a-z]{2}|com|net|org|info|biz|name|pro|edu|gov|mil|int|arpa|mobi|app|dev"
           + "|cloud|online|site|website|store|shop|tech|space|live|link|click|host|hosting|network"
           + "|systems|services|solutions|digital|agency|company|email|world|global|group|team|work"
           + "|works|zone|blog|wiki|news|media|social|club|fun|top|xyz|vip|win|icu|bond|cfd|sbs|lol"

@@ -1,16 +1,9 @@
 package org.vpnprobe.report.redact;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,11 +13,9 @@ import org.vpnprobe.analysis.Recorded;
 import org.vpnprobe.analysis.Stories;
 import org.vpnprobe.model.CellFacts;
 import org.vpnprobe.model.EndpointFacts;
-import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Observation;
 import org.vpnprobe.model.Plan;
 import org.vpnprobe.model.PseudonymKey;
-import org.vpnprobe.model.Step;
 import org.vpnprobe.report.Dossier;
 import org.vpnprobe.report.redact.Texts.Mode;
 
@@ -127,7 +118,7 @@ public final class Redactor {
 
   /** The redactor of what these journals tell. */
   public static Redactor of(List<Recorded> journals) {
-    return new Redactor(journals, key(journals));
+    return new Redactor(journals, JournalKeys.of(journals));
   }
 
   /** The redactor of what is said before there is a journal, when only the form of names tells. */
@@ -272,47 +263,5 @@ public final class Redactor {
 
   private String tag(String endpoint) {
     return pseudonyms.of(ENDPOINT, endpoint).substring(ENDPOINT.length() + 1);
-  }
-
-  /**
-   * One key for all journals, the smallest: whichever is named first, and whoever merges them, the
-   * pseudonyms are the same.
-   */
-  private static PseudonymKey key(List<Recorded> journals) {
-    return journals.stream()
-        .map(journal -> journal.plan().pseudonyms())
-        .filter(Objects::nonNull)
-        .min(Comparator.naturalOrder())
-        .orElseGet(() -> derived(journals));
-  }
-
-  /**
-   * For journals without a key, of what they record and reports do not show: nanoseconds. The run's
-   * id would not do; it stands in every report.
-   */
-  private static PseudonymKey derived(List<Recorded> journals) {
-    List<Recorded> ordered = new ArrayList<>(journals);
-    ordered.sort(Comparator.comparing(journal -> journal.plan().runId()));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Recorded journal : ordered) {
-        digest.update(journal.plan().runId().getBytes(StandardCharsets.UTF_8));
-        for (Measurement m : journal.measurements()) {
-          digest.update(m.id().getBytes(StandardCharsets.UTF_8));
-          number(digest, m.took().toNanos());
-          for (Step step : m.steps()) {
-            number(digest, step.start().toNanos());
-            number(digest, step.took().toNanos());
-          }
-        }
-      }
-      return PseudonymKey.of(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private static void number(MessageDigest digest, long value) {
-    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
   }
 }

@@ -72,7 +72,7 @@ final class Texts {
       }
       cache.put(text, shown);
     }
-    return shown;
+    return shown.equals(text) ? text : shown;
   }
 
   private String replaced(String text, Mode mode) {
@@ -88,8 +88,7 @@ final class Texts {
         kept = i;
       }
     }
-    String shown = out.append(text, kept, text.length()).toString();
-    return shown.equals(text) ? text : shown;
+    return kept == 0 ? text : out.append(text, kept, text.length()).toString();
   }
 
   private @Nullable Hit at(String text, int i, Mode mode) {

@@ -52,6 +52,7 @@ class TextsTest {
         "asked tyo.vpn.acme.                | asked <host>.",
         "bücher.acme or xn--bcher-kva.acme  | <host> or <host>",
         "nobody.listed.example.net:22       | <host>:22",
+        "a.xn--p1ai a.xn--p1ai-443 x.xn--vermgensberater-ctb | <host> <host>-443 <host>",
         "*.example.com, DNS:a.example.com   | *.<host>, DNS:<host>",
         "the gateway, gateway:51820         | the <host>, <host>:51820",
         "my-gateway gateways a.gateway      | my-gateway gateways a.gateway",
