@@ -51,7 +51,8 @@ final class Binder {
    */
   <T> @Nullable T partial(Yaml node, Shape.Keys shape, Class<T> type, String key, Problems into) {
     if (!(node instanceof Yaml.Mapping mapping)) {
-      wrong(node, shape.expected(), new Place(key, into));
+      // Not quoted: it is the whole file, and may be a subscription that was cut.
+      into.add(node.at(), "", "expected " + shape.expected() + ", found " + node.kind());
       return null;
     }
     Place place = new Place(key, into);
