@@ -82,8 +82,7 @@ final class BrokenSources {
     return PACKED
         .matcher(text)
         .replaceAll(inner ->
-            Base64.getEncoder()
-                .encodeToString(inner.group(1).getBytes(StandardCharsets.UTF_8)));
+            Base64.getEncoder().encodeToString(inner.group(1).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The source after one to three mishaps, inside of what is packed or outside. */

@@ -126,7 +126,8 @@ final class TorBridges implements ImportFormat {
       case "" -> bridge.vanilla(account);
       case "obfs4", "obfs4proxy" -> bridge.obfs4(account);
       case "webtunnel" -> bridge.webTunnel(account);
-      default -> account.skip(span, kind, "the transport " + Wordlike.shown(kind) + " is not known here");
+      default ->
+          account.skip(span, kind, "the transport " + Wordlike.shown(kind) + " is not known here");
     }
   }
 

@@ -14,7 +14,8 @@ public final class Wordlike {
 
   /** Between signs: letters with a number before, behind or within, as in v2ray or poly1305. */
   private static final Pattern PIECE =
-      Pattern.compile("\\p{N}{1,10}|\\p{N}{0,2}\\p{L}{1,20}\\p{N}{0,5}|\\p{L}{1,4}\\p{N}\\p{L}{1,12}");
+      Pattern.compile(
+          "\\p{N}{1,10}|\\p{N}{0,2}\\p{L}{1,20}\\p{N}{0,5}|\\p{L}{1,4}\\p{N}\\p{L}{1,12}");
 
   /** Capitals within a word, as in allowInsecure: base64 has more. */
   private static final Pattern CAPITAL = Pattern.compile("\\p{Ll}\\p{Lu}");

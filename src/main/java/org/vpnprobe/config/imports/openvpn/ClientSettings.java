@@ -212,7 +212,10 @@ final class ClientSettings {
       if (single != null && name != null && alone && DataCipher.named(name).isPresent()) {
         set(entry, "data_ciphers", List.of(name.toUpperCase(Locale.ROOT)), single);
       } else if (name != null && alone) {
-        entry.note("its only data cipher is " + Wordlike.shown(name) + ", which is not spoken: no depth “tunnel”");
+        entry.note(
+            "its only data cipher is "
+                + Wordlike.shown(name)
+                + ", which is not spoken: no depth “tunnel”");
       }
       return;
     }
