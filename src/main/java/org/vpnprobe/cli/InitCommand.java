@@ -1,6 +1,8 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +19,7 @@ import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Loaded;
 import org.vpnprobe.config.Options;
 import org.vpnprobe.config.ProbeFile;
+import org.vpnprobe.config.imports.WholeFile;
 import org.vpnprobe.lab.Lab;
 import org.vpnprobe.net.HostLine;
 import org.vpnprobe.protocol.Protocol;
@@ -136,7 +139,11 @@ final class InitCommand implements Callable<Integer> {
       streams.say("nothing was written");
       return Interruption.EXIT;
     } catch (IOException | InvalidFile | RuntimeException e) {
-      keys.undo();
+      try {
+        keys.undo();
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }
@@ -224,9 +231,9 @@ final class InitCommand implements Callable<Integer> {
     Loaded loaded = ProbeFile.parse(file.toString(), text, options);
     Files.createDirectories(folder());
     if (force) {
-      Files.writeString(file, text);
+      WholeFile.replace(file, folder(), text, false);
     } else {
-      Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      create(text);
     }
     loaded.warnings().forEach(each -> streams.say("warning: " + Printable.of(each)));
     keys.made().forEach(each -> streams.say("a secret went to " + each));
@@ -234,5 +241,18 @@ final class InitCommand implements Callable<Integer> {
     streams.say("wrote " + file);
     streams.say("next: vpnprobe check" + named + "   what would be sent, and to whom");
     streams.say("      vpnprobe run" + named + "     measures");
+  }
+
+  /** Half a file would be in the way of the next try. */
+  private void create(String text) throws IOException {
+    try (OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
+    }
   }
 }

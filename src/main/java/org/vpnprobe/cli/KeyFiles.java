@@ -36,6 +36,7 @@ final class KeyFiles {
   /**
    * Keeps a secret.
    *
+   * @param name what its file is to be called; what could lead out of the folder is replaced
    * @return a reference to it, such as {@code ${file:keys/berlin.private_key}}
    */
   String keep(String name, String secret) throws IOException {
@@ -46,7 +47,7 @@ final class KeyFiles {
       made.addFirst(folder);
     }
     for (int i = 1; i <= MOST; i++) {
-      String file = name + (i == 1 ? "" : "-" + i);
+      String file = name.replaceAll("[^\\p{L}\\p{N}._-]", "-") + (i == 1 ? "" : "-" + i);
       Path path = folder.resolve(file);
       // One descriptor from the first byte to the last: nothing can be put in its place between.
       try (SeekableByteChannel channel =

@@ -232,6 +232,21 @@ class InitTest {
     assertTrue(Files.readString(folder.resolve("probes.yaml")).contains("lab:"));
   }
 
+  /**
+   * What another has put in its place leads nowhere, and a name does not lead out of the folder.
+   */
+  @Test
+  void itWritesNowhereElse() throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), "mine");
+    Files.createSymbolicLink(folder.resolve("probes.yaml"), other);
+    assertEquals(0, Terminals.pipe().run("init", "--rehearsal", "--force", file()).exit());
+    assertEquals("mine", Files.readString(other));
+    assertFalse(Files.isSymbolicLink(folder.resolve("probes.yaml")));
+    KeyFiles keys = new KeyFiles(folder);
+    assertEquals("${file:keys/..-..-x}", keys.keep("../../x", "swordfish"));
+    assertEquals(List.of(folder.resolve("keys/..-..-x")), keys.made());
+  }
+
   @Test
   void withoutATerminalItDoesNotAsk() {
     Terminals.Said said = Terminals.pipe().run("init", file());

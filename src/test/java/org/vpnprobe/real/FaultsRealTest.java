@@ -113,6 +113,29 @@ class FaultsRealTest {
     assertTrue(said.text().contains("Read-only file system"), said.text());
   }
 
+  /** A first file: the old one is whole, no half one is in the way, and no key is left. */
+  @Test
+  void aFullDiskLeavesNoHalfAFile() throws Exception {
+    Shell.Said said =
+        shell(
+            """
+            exec unshare -m sh -c '
+            mkdir small; mount -t tmpfs -o size=8k tmpfs small
+            echo mine > small/old.yaml
+            dd if=/dev/zero of=small/full bs=1k 2>/dev/null
+            eval "$VPNPROBE init --rehearsal small/new.yaml"; echo "first ended with $?"
+            eval "$VPNPROBE init --rehearsal --force small/old.yaml"; echo "second ended with $?"
+            ls -A small; cat small/old.yaml
+            rm small/full
+            eval "$VPNPROBE init --rehearsal small/new.yaml"; echo "third ended with $?"'
+            """);
+    assertTrue(said.text().contains("No space left on device"), said.text());
+    assertTrue(said.text().contains("first ended with 2"), said.text());
+    assertTrue(said.text().contains("second ended with 2"), said.text());
+    assertTrue(said.text().contains("full\nold.yaml\nmine\n"), said.text());
+    assertTrue(said.text().contains("third ended with"), said.text());
+  }
+
   /** More connections than descriptors: our own want is nobody's fault. */
   @Test
   void tooFewDescriptorsBlameNobody() throws Exception {

@@ -1,11 +1,8 @@
 package org.vpnprobe.config.imports;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -111,7 +108,7 @@ public final class ProbesYaml {
           existing
               ? Appended.to(real.toString(), Files.readString(real), mappings)
               : HEAD + YamlText.items(mappings, 2);
-      replace(real, parent(real), text, left > 0);
+      WholeFile.replace(real, parent(real), text, left > 0);
     } catch (IOException | InvalidFile | RuntimeException e) {
       secrets.undo();
       throw e;
@@ -151,36 +148,6 @@ public final class ProbesYaml {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
-  }
-
-  /** Through a file beside it, so that nobody ever sees half of it. */
-  private static void replace(Path file, Path folder, String text, boolean secret)
-      throws IOException {
-    Path draft =
-        Files.createTempFile(
-            folder, ".vpnprobe-", ".yaml", SecretFiles.permissions(folder, "rw-------"));
-    try {
-      Files.write(draft, text.getBytes(StandardCharsets.UTF_8));
-      permit(draft, file, secret);
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
-  }
-
-  /** A file keeps its permissions; a new one with secrets in it is for its owner alone. */
-  private static void permit(Path draft, Path file, boolean secret) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return;
-    }
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      Files.setPosixFilePermissions(draft, Files.getPosixFilePermissions(file));
-    } else if (!secret) {
-      Set<PosixFilePermission> readable = new HashSet<>(Files.getPosixFilePermissions(draft));
-      readable.add(PosixFilePermission.GROUP_READ);
-      readable.add(PosixFilePermission.OTHERS_READ);
-      Files.setPosixFilePermissions(draft, readable);
-    }
   }
 
   private static Map<String, Object> literal(Endpoint endpoint) {
