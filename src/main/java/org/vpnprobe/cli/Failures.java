@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.vpnprobe.config.InvalidFile;
 import org.vpnprobe.config.Nearest;
@@ -167,7 +168,9 @@ record Failures(Streams streams, Map<String, String> environment)
                       + ": permission denied; this user needs to read it, or to write its folder");
           case FileAlreadyExistsException exists ->
               List.of(exists.getFile() + ": exists already; name another place");
-          default -> List.of(String.valueOf(e.getMessage()));
+          // Some come without a word.
+          default ->
+              List.of(Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()));
         };
     List<String> told = new ArrayList<>(lines);
     told.set(0, before + lines.getFirst());

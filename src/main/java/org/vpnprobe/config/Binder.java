@@ -174,7 +174,11 @@ final class Binder {
       if (value == null || written == null) {
         if (!key.optional()) {
           place.problems.add(
-              mapping.at(), key.name(), "this key is missing; expected " + key.shape().expected());
+              mapping.at(),
+              key.name(),
+              "this key is missing; expected "
+                  + key.shape().expected()
+                  + meant(mapping, shape, key.name(), besides));
         }
       } else if (!(value instanceof Yaml.Scalar scalar && scalar.isNothing())) {
         values[i] = bind(value, key.shape(), new Place(key.name(), place.problems));
@@ -184,6 +188,18 @@ final class Binder {
       }
     }
     return values;
+  }
+
+  /** A key that was let pass, since others may know it, and is nearly the missing one. */
+  private static String meant(
+      Yaml.Mapping mapping, Shape.Keys shape, String missing, Set<String> besides) {
+    return mapping.entries().stream()
+        .map(entry -> entry.key().text())
+        .filter(written -> besides.contains(written) && !shape.names().contains(written))
+        .filter(written -> Nearest.to(written, List.of(missing)) != null)
+        .findFirst()
+        .map(written -> "; is “" + Shown.key(written) + "” meant to be it?")
+        .orElse("");
   }
 
   private @Nullable Object made(

@@ -129,7 +129,10 @@ public record Journal(
       }
       if (plan == null) {
         number = 1;
-        throw wrong("expected the plan of a run");
+        throw wrong(
+            read == 0
+                ? "the file is empty; expected the plan of a run"
+                : "expected the plan of a run");
       }
       return new Journal(file, plan, measurements.build(), egresses, end, sound, read - sound);
     }

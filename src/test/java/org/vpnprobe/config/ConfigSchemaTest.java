@@ -79,6 +79,7 @@ class ConfigSchemaTest {
         "version",
         "missing-key",
         "missing-name",
+        "mistyped-protocol",
         "wrong-kind",
         "wrong-type",
         "choice",

@@ -233,7 +233,7 @@ class JournalTest {
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length += 1 + length / 40) {
       Files.write(file, Arrays.copyOf(whole, length));
-      assertNoPlan("expected the plan of a run");
+      assertNoPlan((length == 0 ? "the file is empty; " : "") + "expected the plan of a run");
     }
     String line = Files.readString(Files.write(file, whole)).strip();
     Files.writeString(file, line + "x\n");

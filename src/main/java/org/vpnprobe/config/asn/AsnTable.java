@@ -26,6 +26,9 @@ public interface AsnTable {
    */
   static AsnTable of(Path file) throws IOException {
     // Said now, not in the middle of a run.
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": this ASN table is a folder; name the file in it");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       boolean mmdb = String.valueOf(file.getFileName()).endsWith(".mmdb");
       if (in.read() < 0) {

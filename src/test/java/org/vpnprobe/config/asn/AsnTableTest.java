@@ -79,6 +79,10 @@ class AsnTableTest {
     assertEquals(9808, entry(table).asn());
     assertThrows(IOException.class, () -> AsnTable.of(folder.resolve("nowhere.tsv")));
     assertThrows(IOException.class, () -> AsnTable.of(file("empty", new byte[0])));
+    String place =
+        String.valueOf(
+            assertThrows(IOException.class, () -> AsnTable.of(folder)).getMessage());
+    assertEquals(folder + ": this ASN table is a folder; name the file in it", place);
   }
 
   @Test
