@@ -80,8 +80,7 @@ class AsnTableTest {
     assertThrows(IOException.class, () -> AsnTable.of(folder.resolve("nowhere.tsv")));
     assertThrows(IOException.class, () -> AsnTable.of(file("empty", new byte[0])));
     String place =
-        String.valueOf(
-            assertThrows(IOException.class, () -> AsnTable.of(folder)).getMessage());
+        String.valueOf(assertThrows(IOException.class, () -> AsnTable.of(folder)).getMessage());
     assertEquals(folder + ": this ASN table is a folder; name the file in it", place);
   }
 
