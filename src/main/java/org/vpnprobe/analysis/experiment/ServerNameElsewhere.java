@@ -11,6 +11,9 @@ import org.vpnprobe.model.Variation;
  * suspect's server can act there.
  */
 final class ServerNameElsewhere implements Inquiry {
+  /** Tries with the foreign name, those among them that failed otherwise. */
+  private static final int MOST = 4;
+
   @Override
   public String name() {
     return "sni_elsewhere";
@@ -33,16 +36,26 @@ final class ServerNameElsewhere implements Inquiry {
     if (control != null && it.of(this, control).stream().noneMatch(Case::answered)) {
       return Optional.empty(); // That server refuses the name itself.
     }
-    long foreign = done.stream().filter(m -> isVaried(m, theirs)).count();
-    long passed = done.stream().filter(m -> isVaried(m, theirs)).filter(Case::answered).count();
+    List<Measurement> foreign = done.stream().filter(m -> isVaried(m, theirs)).toList();
+    boolean passed = foreign.stream().anyMatch(Case::answered);
     boolean ownFailed = done.stream().anyMatch(m -> !isVaried(m, theirs) && !m.succeeded());
-    if (passed > 0 || ownFailed || foreign >= needed(it) && ends(done, theirs)) {
+    boolean enough = alike(it, foreign) >= needed(it) || foreign.size() >= MOST;
+    if (passed || ownFailed || (enough && ends(done, theirs))) {
       return Optional.empty();
     }
     // Own name first, then in turn; each when nothing of the one before can be left.
     boolean ownNext = done.isEmpty() || isVaried(done.getLast(), theirs);
     return Optional.of(
         ownNext ? Try.clean(it, there, new Variation.Same()) : Try.soon(there, theirs));
+  }
+
+  /** Where handshakes are reset, loss makes no reset: a silence there may be its own. */
+  private static int alike(Case it, List<Measurement> foreign) {
+    return (int)
+        foreign.stream()
+            .filter(m -> !Case.answered(m))
+            .filter(m -> !it.stage().ends() || Stage.of(it.endpoint(), List.of(m)).ends())
+            .count();
   }
 
   private static boolean ends(List<Measurement> done, Variation theirs) {
@@ -68,7 +81,7 @@ final class ServerNameElsewhere implements Inquiry {
     List<Measurement> done = it.of(this, there);
     String control = it.control() == null ? null : Case.atControl(there, it.control());
     boolean fine = control != null && it.of(this, control).stream().anyMatch(Case::answered);
-    int failed = (int) done.stream().filter(m -> isVaried(m, theirs) && !Case.answered(m)).count();
+    int failed = alike(it, done.stream().filter(m -> isVaried(m, theirs)).toList());
     boolean always = done.stream().noneMatch(m -> isVaried(m, theirs) && Case.answered(m));
     long own = done.stream().filter(m -> !isVaried(m, theirs) && m.succeeded()).count();
     boolean ownFailed = done.stream().anyMatch(m -> !isVaried(m, theirs) && !m.succeeded());

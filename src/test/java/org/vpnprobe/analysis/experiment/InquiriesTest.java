@@ -128,6 +128,19 @@ class InquiriesTest {
     assertFalse(played.read(inquiry).has(Mark.SNI_PASSES_ELSEWHERE));
   }
 
+  /** The server's own filter resets; at another server two of the name's handshakes were lost. */
+  @Test
+  void aSilenceElsewhereIsNoReset() {
+    ServerNameElsewhere inquiry = new ServerNameElsewhere();
+    Played played =
+        Played.tls(CONNECTION_RESET)
+            .play(
+                inquiry,
+                (c, v, at) -> c.equals(Played.THERE) && !same(v) ? Reply.SILENT : Reply.UP);
+    assertFalse(played.read(inquiry).has(Mark.SNI_FAILS_ELSEWHERE));
+    assertEquals(1 + 4 + 5, played.tries().size(), "it is asked again, and not without end");
+  }
+
   @Test
   void theNameThatPassesElsewhereLeavesTheServerInQuestion() {
     ServerNameElsewhere inquiry = new ServerNameElsewhere();
