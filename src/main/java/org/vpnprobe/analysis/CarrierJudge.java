@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.vpnprobe.analysis.experiment.Mark;
-import org.vpnprobe.analysis.experiment.Stage;
-import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.Measurement;
 import org.vpnprobe.model.Profile;
 import org.vpnprobe.model.Role;
@@ -17,7 +15,8 @@ import org.vpnprobe.model.State;
 
 /** Applies the rules of design §4a.6 to one cell, in their order. */
 final class CarrierJudge {
-  private static final List<String> OPEN_CAUSES = List.of("route_fault", "server_filter");
+  /** What else makes counted failures, or data that hardly flows. */
+  static final List<String> OPEN_CAUSES = List.of("route_fault", "server_filter");
 
   /** What stands at home cannot be told from what the carrier has. */
   static final List<String> OWN_NETWORK = List.of("own_network");
@@ -28,12 +27,14 @@ final class CarrierJudge {
   private final Gates gates;
   private final Fitness fitness;
   private final FalseNames names;
+  private final Blame blame;
 
   CarrierJudge(Merged merged, Gates gates) {
     this.merged = merged;
     this.gates = gates;
     this.fitness = new Fitness(gates);
     this.names = new FalseNames(merged);
+    this.blame = new Blame(merged, names);
   }
 
   Judgement judge(CellRecord cell) {
@@ -46,7 +47,7 @@ final class CarrierJudge {
         .or(() -> stopped(cell))
         .or(() -> answered(cell))
         .or(() -> fitness.unfitToFail(cell))
-        .or(() -> refused(cell))
+        .or(() -> Refusals.of(cell))
         .or(() -> names.blocked(cell))
         .or(() -> nobody(cell))
         .orElseGet(() -> failing(cell));
@@ -138,54 +139,6 @@ final class CarrierJudge {
   private static final Set<Rule> UNEXPLAINED =
       EnumSet.of(Rule.IMPAIRED_OWN_KEYS, Rule.IMPAIRED_NAME);
 
-  private Optional<Judgement> refused(CellRecord cell) {
-    List<Measurement> usable = cell.own().stream().filter(Failing::usable).toList();
-    boolean controlAnswered = cell.controlAnswered();
-    if (!usable.isEmpty() && usable.stream().allMatch(Failing::understoodAndRefused)) {
-      return found(
-          Rule.REFUSED,
-          controlAnswered
-              ? "Correct the key or password of this vantage: the control's are accepted."
-              : "Correct keys, names or passwords of the entry.",
-          detail(cell));
-    }
-    if (!usable.isEmpty() && usable.stream().allMatch(Failing::refusedInsideTls)) {
-      return found(
-          Rule.REFUSED,
-          controlAnswered
-              ? "The server itself refuses this vantage: look at whom it lets in."
-              : "Correct keys, names or passwords of the entry.",
-          detail(cell));
-    }
-    if (!controlAnswered && usable.stream().anyMatch(Failing::refused)) {
-      return found(Rule.REFUSED, "Correct keys, names or passwords of the entry.", detail(cell));
-    }
-    if (usable.stream().noneMatch(Failing::wrongIdentity)) {
-      return Optional.empty();
-    }
-    boolean wrongThere = cell.controls().stream().anyMatch(Failing::wrongIdentity);
-    if (!controlAnswered && wrongThere) {
-      return found(Rule.WRONG_IDENTITY, "Correct the pinned certificate, CA or key.", detail(cell));
-    }
-    long twice =
-        cell.runs().stream()
-            .flatMap(run -> run.rounds().tried().stream())
-            .filter(t -> Failing.wrongIdentity(t.carrier()))
-            .filter(t -> t.round().before() != null && t.round().before().succeeded())
-            .filter(t -> t.round().after() != null && t.round().after().succeeded())
-            .count();
-    return twice >= 2
-        ? Optional.of(
-            new Judgement(
-                Rule.MITM,
-                "tls.mitm",
-                List.of(twice + " rounds with a wrong proof here and a right one at the control"),
-                // An address may lead to several places of one owner (anycast).
-                List.of("own_network", "another_server"),
-                "Do not send credentials over this line."))
-        : Optional.empty();
-  }
-
   /** Nobody anywhere, or nobody here. */
   private Optional<Judgement> nobody(CellRecord cell) {
     if (cell.vantage().role() == Role.CARRIER && gates.offline(cell)) {
@@ -225,130 +178,17 @@ final class CarrierJudge {
           : Judgement.of(Rule.NOT_SIGNIFICANT, "Run again with more time.", "no round was held");
     }
     CellRecord.RunRounds best = merged.best(cell);
-    return numbers(cell, best.rounds());
+    return blame.of(cell, best.rounds());
   }
 
-  private Judgement numbers(CellRecord cell, Rounds rounds) {
-    Timing timing = merged.timing(cell);
-    Numbers numbers = rounds.numbers();
-    List<String> evidence = new ArrayList<>();
-    evidence.add(
-        "%d counted failures over %d s, %d void"
-            .formatted(rounds.counted(), numbers.span().toSeconds(), rounds.voided()));
-    evidence.add(
-        "%d of %d witness trials failed meanwhile, p0 = %.3f"
-            .formatted(numbers.witnessFailures(), numbers.witnessTrials(), numbers.p0()));
-    if (!numbers.significant(timing)) {
-      Optional<Judgement> elsewhere = names.impaired(cell);
-      if (elsewhere.isPresent()) {
-        return elsewhere.get();
-      }
-      boolean unwitnessed = rounds.witnesses().isEmpty();
-      evidence.add("missing: " + numbers.missing(timing));
-      return new Judgement(
-          unwitnessed ? Rule.NO_WITNESS : Rule.NOT_SIGNIFICANT,
-          null,
-          evidence,
-          List.of("loss", "server", "route_fault"),
-          unwitnessed
-              ? "Name witnesses: endpoints of the same transport at other addresses."
-              : "Run again; a success at any time would settle it.");
-    }
-    boolean few = WitnessTrials.serversIn(rounds.witnesses()) < Witnesses.LEAST;
-    if (few && merged.namedWitnesses().isEmpty()) {
-      return impaired(Rule.IMPAIRED_WITNESSES, evidence, "Name a second witness.");
-    }
-    if (!cell.successes().isEmpty()) {
-      return impaired(Rule.PROBABILISTIC, evidence, "Expect it to work at times.");
-    }
-    if (lessDeep(cell, rounds)) {
-      return new Judgement(Rule.DEGRADED, null, evidence, OPEN_CAUSES, "");
-    }
-    if (cell.symptoms().filter(s -> s.twice(Mark.SMALL_SEGMENTS_PASS)).isPresent()) {
-      return impaired(Rule.IMPAIRED_MTU, evidence, "");
-    }
-    Optional<String> mechanism = cell.symptoms().flatMap(CauseRule::mechanism);
-    if (mechanism.isPresent()) {
-      evidence.add("mechanism: " + mechanism.get());
-      return new Judgement(Rule.BLOCKED, null, evidence, OWN_NETWORK, ADVICE_BLOCKED);
-    }
-    if (cell.endpoint().silent() && merged.keysUnproved(cell)) {
-      return new Judgement(
-          Rule.IMPAIRED_OWN_KEYS,
-          null,
-          evidence,
-          List.of("wrong_keys", "route_fault", "server_filter"),
-          "Make sure that the server knows this vantage's keys: reach it once from elsewhere with"
-              + " them.");
-    }
-    if (rounds.contrasted().significant(timing)) {
-      evidence.add(
-          "beside %d of them something else on that address or a neighbour answered"
-              .formatted(rounds.contrastedFailures()));
-      return new Judgement(
-          Rule.CONTRAST,
-          null,
-          evidence,
-          filters(cell, "server_filter", rounds.contrastedByConnects()),
-          ADVICE_BLOCKED);
-    }
-    Optional<Symptoms> others = cell.symptoms().filter(Symptoms::othersPassTwice);
-    if (others.isPresent()) {
-      String filter = others.get().at(Stage.RESOLVE) ? "own_resolver" : "server_filter";
-      return new Judgement(
-          Rule.EXPERIMENT,
-          null,
-          evidence,
-          filters(cell, filter, others.get().has(Mark.ONLY_CONNECTS)),
-          ADVICE_BLOCKED);
-    }
-    Optional<String> persistence = merged.persistence(cell);
-    if (persistence.isPresent()) {
-      evidence.add(persistence.get());
-      return new Judgement(Rule.PERSISTENCE, null, evidence, OPEN_CAUSES, ADVICE_BLOCKED);
-    }
-    return impaired(
-        Rule.IMPAIRED, evidence, "Run again in half an hour, or name a neighbour for contrast.");
-  }
-
-  /**
-   * @param connects nothing but opened connections stood beside it, which a proxy on the way may
-   *     take in the server's name
-   */
-  private static List<String> filters(CellRecord cell, String filter, boolean connects) {
-    List<String> filters = new ArrayList<>(List.of(filter));
-    if (cell.symptoms().filter(Symptoms::mayBeLargePackets).isPresent()) {
-      filters.add("path_mtu");
-    }
-    if (connects) {
-      filters.add("tcp_proxy");
-    }
-    return filters;
-  }
-
-  private static final String ADVICE_BLOCKED =
-      "Try another port, another address or another protocol on this carrier.";
-
-  private static Judgement impaired(Rule rule, List<String> evidence, String advice) {
-    return new Judgement(rule, null, evidence, OPEN_CAUSES, advice);
-  }
-
-  /** Every counted trial was answered by the right protocol, but never as deep as asked. */
-  private static boolean lessDeep(CellRecord cell, Rounds rounds) {
-    return rounds.tried().stream()
-        .filter(t -> t.kind() == Rounds.Kind.COUNTED)
-        .allMatch(
-            t -> t.carrier().reached() != null && t.carrier().reached().atLeast(Depth.HANDSHAKE));
-  }
-
-  private static String detail(CellRecord cell) {
+  static String detail(CellRecord cell) {
     return cell.lastFailure()
         .flatMap(m -> Optional.ofNullable(m.failure()))
         .map(f -> f.step().id() + ": " + f.id() + (f.detail().isEmpty() ? "" : ", " + f.detail()))
         .orElse("");
   }
 
-  private static Optional<Judgement> found(Rule rule, String advice, String... evidence) {
+  static Optional<Judgement> found(Rule rule, String advice, String... evidence) {
     return Optional.of(Judgement.of(rule, advice, evidence));
   }
 }

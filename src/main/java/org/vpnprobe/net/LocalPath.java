@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -25,11 +24,6 @@ import org.vpnprobe.model.StepName;
  * time; a timer closes the streams when it is over, for writes to a peer that never reads.
  */
 final class LocalPath implements Path, Sockets {
-  /** netinet/in.h, and netinet/tcp.h: the largest segment, announced in the SYN and kept to. */
-  private static final int IPPROTO_TCP = 6;
-
-  private static final int TCP_MAXSEG = 2;
-
   private final PathFacts facts;
   private final Exit exit;
   private final NameService names;
@@ -67,32 +61,24 @@ final class LocalPath implements Path, Sockets {
 
   @Override
   public ByteStream tcp(InetSocketAddress server) throws StepFailed {
-    return trace.step(
-        StepName.CONNECT,
-        () -> {
-          TcpStream stream = stream(server);
-          trace.observe("rtt_ms", millis(stream.connectTime()));
-          return stream;
-        });
+    return tcp(server, ConnectionChoice.NONE);
   }
 
   @Override
   public ByteStream tcp(InetSocketAddress server, int localPort) throws StepFailed {
-    return trace.step(
-        StepName.CONNECT,
-        () -> {
-          TcpStream stream = stream(server, localPort, 0);
-          trace.observe("rtt_ms", millis(stream.connectTime()));
-          return stream;
-        });
+    return tcp(server, new ConnectionChoice(localPort, 0));
   }
 
   @Override
   public ByteStream tcpInSegments(InetSocketAddress server, int most) throws StepFailed {
+    return tcp(server, new ConnectionChoice(0, most));
+  }
+
+  private ByteStream tcp(InetSocketAddress server, ConnectionChoice choice) throws StepFailed {
     return trace.step(
         StepName.CONNECT,
         () -> {
-          TcpStream stream = stream(server, 0, most);
+          TcpStream stream = stream(server, choice);
           trace.observe("rtt_ms", millis(stream.connectTime()));
           return stream;
         });
@@ -113,21 +99,17 @@ final class LocalPath implements Path, Sockets {
 
   @Override
   public TcpStream stream(InetSocketAddress server) throws StepFailed {
-    return stream(server, 0, 0);
+    return stream(server, ConnectionChoice.NONE);
   }
 
-  /**
-   * @param localPort 0 for any
-   * @param segment at most so many bytes in one, 0 for as many as fit
-   */
-  private TcpStream stream(InetSocketAddress server, int localPort, int segment) throws StepFailed {
+  private TcpStream stream(InetSocketAddress server, ConnectionChoice choice) throws StepFailed {
     Family family = family(server);
     SocketChannel channel = exit.stream(family);
-    if (localPort != 0) {
-      bind(channel, localPort);
-    }
-    if (segment != 0) {
-      limit(channel, segment);
+    try {
+      choice.applyTo(channel);
+    } catch (StepFailed e) {
+      closeQuietly(channel);
+      throw e;
     }
     register(channel);
     limitWrites();
@@ -141,34 +123,6 @@ final class LocalPath implements Path, Sockets {
         errors.close();
       }
     }
-  }
-
-  private static void bind(SocketChannel channel, int localPort) throws StepFailed {
-    try {
-      if (channel.getLocalAddress() == null) {
-        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        channel.bind(new InetSocketAddress(localPort));
-        return;
-      }
-    } catch (IOException e) {
-      // Still in use, or not to be had.
-    }
-    closeQuietly(channel);
-    throw new StepFailed(FailureKind.CONFIG_ERROR, "the local port cannot be chosen");
-  }
-
-  private static void limit(SocketChannel channel, int segment) throws StepFailed {
-    int descriptor = LinuxSocket.available() ? LinuxSocket.descriptor(channel) : -1;
-    try {
-      if (descriptor >= 0) {
-        LinuxSocket.option(descriptor, IPPROTO_TCP, TCP_MAXSEG, segment);
-        return;
-      }
-    } catch (IOException e) {
-      // Told below.
-    }
-    closeQuietly(channel);
-    throw new StepFailed(FailureKind.CONFIG_ERROR, "a segment's size cannot be chosen here");
   }
 
   /** Returns how long it took. */

@@ -2,23 +2,15 @@ package org.vpnprobe.engine.exercise;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.vpnprobe.layer.Icmp;
 import org.vpnprobe.model.Depth;
 import org.vpnprobe.model.FailureKind;
 import org.vpnprobe.model.StepName;
 import org.vpnprobe.model.Variation;
-import org.vpnprobe.net.ByteStream;
 import org.vpnprobe.net.StepFailed;
 import org.vpnprobe.protocol.Session;
 import org.vpnprobe.protocol.Session.Exchange;
 import org.vpnprobe.protocol.Trial;
-import org.vpnprobe.protocol.Tunnel.DatagramTunnel;
-import org.vpnprobe.protocol.Tunnel.PacketTunnel;
-import org.vpnprobe.protocol.Tunnel.StreamTunnel;
 
 /**
  * Data through an open session, evenly over some time, a pause, and data again: finds sessions that
@@ -50,7 +42,7 @@ final class DataRounds {
   /** So many trains at most, 480 KiB each way, and seconds for them. */
   private static final int TRAINS = 13;
 
-  private static final int RATE_SECONDS = 8;
+  static final int RATE_SECONDS = 8;
 
   /** A train of which nothing has come then is lost. */
   private static final int TRAIN_SECONDS = 1;
@@ -86,7 +78,7 @@ final class DataRounds {
       Session session, Variation.DataAfter plan, Trial trial, Duration within, double pace)
       throws StepFailed {
     long endNanos = System.nanoTime() + within.toNanos();
-    Exchange exchange = exchange(session, trial);
+    Exchange exchange = Exchanges.of(session, trial);
     DataRounds rounds = new DataRounds(exchange, trial, seconds(ANSWER, pace), endNanos);
     trial.step(
         StepName.TUNNEL,
@@ -106,7 +98,7 @@ final class DataRounds {
    * first quarter does not count, which a policer lets through at once.
    */
   private void rate(double pace) throws StepFailed {
-    if (!(exchange instanceof Trains trains)) {
+    if (!(exchange instanceof Exchanges.Trains trains)) {
       return;
     }
     List<Long> ended = new ArrayList<>();
@@ -216,150 +208,6 @@ final class DataRounds {
         Thread.currentThread().interrupt();
         throw new StepFailed(FailureKind.INTERRUPTED, "the trial was ended");
       }
-    }
-  }
-
-  private static Exchange exchange(Session session, Trial trial) throws StepFailed {
-    Optional<Exchange> own = session.exchange();
-    if (own.isPresent()) {
-      return own.get();
-    }
-    return switch (session.tunnel().orElse(null)) {
-      case PacketTunnel packets -> new Pings(packets, trial);
-      case StreamTunnel proxied when proxied.asked().echoes() -> new Echoes(proxied, trial);
-      case DatagramTunnel relayed when relayed.asked().echoes() ->
-          (count, atMost) -> echo(relayed, trial, count, atMost);
-      case null, default ->
-          throw new StepFailed(
-              FailureKind.CONFIG_ERROR, "no data can be sent through this session");
-    };
-  }
-
-  private static int echo(ByteStream stream, Trial trial, int count, Duration atMost)
-      throws StepFailed {
-    byte[] data = new byte[count];
-    trial.random().nextBytes(data);
-    stream.write(data);
-    stream.readTimeout(atMost);
-    try {
-      return stream.readFully(count).length;
-    } catch (StepFailed e) {
-      if (e.kind() == FailureKind.GENERIC_TIMEOUT_ERROR) {
-        return 0;
-      }
-      throw e;
-    }
-  }
-
-  private static int echo(DatagramTunnel relayed, Trial trial, int count, Duration atMost)
-      throws StepFailed {
-    byte[] data = new byte[count];
-    trial.random().nextBytes(data);
-    relayed.send(data);
-    long end = System.nanoTime() + atMost.toNanos();
-    for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
-      byte[] answer = relayed.receive(Duration.ofNanos(left));
-      if (answer == null) {
-        return 0;
-      }
-      if (Arrays.equals(answer, data)) {
-        return answer.length;
-      }
-    }
-    return 0;
-  }
-
-  /** What can send more than one packet before the first answer. */
-  private interface Trains extends Exchange {
-    /**
-     * Returns how many bytes came back.
-     *
-     * @param first how long to wait for the first of them
-     * @param gap and how long after each for another
-     */
-    long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed;
-  }
-
-  /** A stream whose other end says the same. */
-  private record Echoes(StreamTunnel proxied, Trial trial) implements Trains {
-    @Override
-    public int once(int count, Duration atMost) throws StepFailed {
-      return echo(proxied.stream(), trial, count, atMost);
-    }
-
-    /** Nothing of a stream is lost: what has not come is waited for by the next. */
-    @Override
-    public long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed {
-      byte[] data = new byte[packets * bytes];
-      trial.random().nextBytes(data);
-      ByteStream stream = proxied.stream();
-      stream.write(data);
-      stream.readTimeout(Duration.ofSeconds(RATE_SECONDS));
-      return stream.readFully(data.length).length;
-    }
-  }
-
-  /** Echo requests with a payload, answered by the tunnel's target. */
-  private static final class Pings implements Trains {
-    private final PacketTunnel tunnel;
-    private final Trial trial;
-    private final int id;
-    private int sequence;
-
-    Pings(PacketTunnel tunnel, Trial trial) {
-      this.tunnel = tunnel;
-      this.trial = trial;
-      this.id = trial.random().nextInt(1 << 16);
-    }
-
-    private Icmp.Echo send(int count) throws StepFailed {
-      byte[] payload = new byte[count];
-      trial.random().nextBytes(payload);
-      sequence = sequence % 0xffff + 1;
-      Icmp.Echo request =
-          new Icmp.Echo(tunnel.source(), tunnel.target(), true, id, sequence, payload);
-      tunnel.send(Icmp.packet(request));
-      return request;
-    }
-
-    @Override
-    public long train(int packets, int bytes, Duration first, Duration gap) throws StepFailed {
-      List<Icmp.Echo> open = new ArrayList<>();
-      for (int i = 0; i < packets; i++) {
-        open.add(send(bytes));
-      }
-      long came = 0;
-      long end = System.nanoTime() + first.toNanos();
-      for (long left = first.toNanos();
-          left > 0 && !open.isEmpty();
-          left = end - System.nanoTime()) {
-        byte @Nullable [] packet = tunnel.receive(Duration.ofNanos(left));
-        if (packet == null) {
-          return came;
-        }
-        Optional<Icmp.Echo> answer = Icmp.parse(packet);
-        if (answer.isPresent() && open.removeIf(request -> request.isAnsweredBy(answer.get()))) {
-          came += packet.length;
-          end = System.nanoTime() + gap.toNanos();
-        }
-      }
-      return came;
-    }
-
-    @Override
-    public int once(int count, Duration atMost) throws StepFailed {
-      Icmp.Echo request = send(count);
-      long end = System.nanoTime() + atMost.toNanos();
-      for (long left = atMost.toNanos(); left > 0; left = end - System.nanoTime()) {
-        byte @Nullable [] packet = tunnel.receive(Duration.ofNanos(left));
-        if (packet == null) {
-          return 0;
-        }
-        if (Icmp.parse(packet).filter(request::isAnsweredBy).isPresent()) {
-          return packet.length;
-        }
-      }
-      return 0;
     }
   }
 }
