@@ -110,7 +110,7 @@ final class Cases {
                 .filter(other -> other.family() == cell.family())
                 .map(CellFacts::id)
                 .filter(trials::answered)
-                .filter(id -> !trials.failedHosts(cell.vantage()).contains(trials.host(id)))
+                .filter(id -> !trials.suspectHosts().at(cell.vantage(), trials.host(id)))
                 .filter(id -> !others.contains(trials.host(id)))
                 .filter(id -> !Networks.same(trials.host(id), trials.host(cellId)))
                 .limit(1)
@@ -161,7 +161,7 @@ final class Cases {
           && trials.endpoint(cell.id()).carriesData()
           && trials.endpoint(cell.id()).transport() == trials.endpoint(beside.id()).transport()
           && trials.answered(cell.id())
-          && !trials.failedHosts(cell.vantage()).contains(trials.host(cell.id()))
+          && !trials.suspectHosts().at(cell.vantage(), trials.host(cell.id()))
           && found.stream().noneMatch(id -> trials.host(id).equals(trials.host(cell.id())))) {
         found.add(cell.id());
         if (found.size() == 2) {

@@ -58,7 +58,7 @@ final class Trials {
   private final Set<String> answeredSomewhere = new HashSet<>();
   private final Map<String, Rows> experiments = new HashMap<>();
   private @Nullable Touches touches;
-  private final Map<String, Set<String>> failedHosts = new HashMap<>();
+  private final SuspectHosts suspectHosts = new SuspectHosts();
   private final Doors doors;
   private final Lines lines = new Lines(this);
   private @Nullable Map<String, Set<String>> examined;
@@ -135,6 +135,7 @@ final class Trials {
     examined = null;
     if (m.succeeded()) {
       answeredSomewhere.add(m.endpoint());
+      suspectHosts.answered(cell);
     }
     switch (m.purpose()) {
       case WITNESS -> witnessTrials.add(m);
@@ -143,7 +144,7 @@ final class Trials {
       case SCREENING -> {
         if (!m.succeeded() && role(m.cell()) == Role.CARRIER && Failing.speaksOfPath(m)) {
           suspects++;
-          failedHosts.computeIfAbsent(cell.vantage(), v -> new HashSet<>()).add(host(m.cell()));
+          suspectHosts.failed(cell, host(m.cell()));
         }
       }
       default -> {}
@@ -263,9 +264,9 @@ final class Trials {
     return at(all.of(vantage, address));
   }
 
-  /** Addresses of this line's cells that failed their screening. */
-  Set<String> failedHosts(String vantage) {
-    return failedHosts.getOrDefault(vantage, Set.of());
+  /** Where suspects stand, by line. */
+  SuspectHosts suspectHosts() {
+    return suspectHosts;
   }
 
   /** The cells of an endpoint at controls. */
