@@ -1,11 +1,9 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -233,7 +231,7 @@ final class InitCommand implements Callable<Integer> {
     if (force) {
       WholeFile.replace(file, folder(), text, false);
     } else {
-      create(text);
+      WholeFile.create(file, text.getBytes(StandardCharsets.UTF_8), false);
     }
     loaded.warnings().forEach(each -> streams.say("warning: " + Printable.of(each)));
     keys.made().forEach(each -> streams.say("a secret went to " + each));
@@ -241,18 +239,5 @@ final class InitCommand implements Callable<Integer> {
     streams.say("wrote " + file);
     streams.say("next: vpnprobe check" + named + "   what would be sent, and to whom");
     streams.say("      vpnprobe run" + named + "     measures");
-  }
-
-  /** Half a file would be in the way of the next try. */
-  private void create(String text) throws IOException {
-    try (OutputStream out =
-        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      try {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        Files.deleteIfExists(file);
-        throw e;
-      }
-    }
   }
 }

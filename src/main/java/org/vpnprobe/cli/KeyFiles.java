@@ -1,27 +1,18 @@
 package org.vpnprobe.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.vpnprobe.config.imports.WholeFile;
 
 /** Secrets in files of their own beside a probes.yaml, readable by their owner alone. */
 final class KeyFiles {
   private static final String FOLDER = "keys";
   private static final int MOST = 100;
-
-  private static final Set<OpenOption> ONLY_NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   private final Path beside;
   private final List<Path> made = new ArrayList<>();
@@ -43,20 +34,15 @@ final class KeyFiles {
     Path folder = beside.resolve(FOLDER);
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder.resolveSibling("."));
-      Files.createDirectory(folder, mode(folder, "rwx------"));
+      Files.createDirectory(folder, WholeFile.permissions(folder, "rwx------"));
       made.addFirst(folder);
     }
     for (int i = 1; i <= MOST; i++) {
       String file = name.replaceAll("[^\\p{L}\\p{N}._-]", "-") + (i == 1 ? "" : "-" + i);
       Path path = folder.resolve(file);
-      // One descriptor from the first byte to the last: nothing can be put in its place between.
-      try (SeekableByteChannel channel =
-          Files.newByteChannel(path, ONLY_NEW, mode(folder, "rw-------"))) {
+      try {
+        WholeFile.create(path, (secret + "\n").getBytes(StandardCharsets.UTF_8), true);
         made.add(path);
-        ByteBuffer bytes = ByteBuffer.wrap((secret + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
       } catch (FileAlreadyExistsException e) {
         continue; // Somebody's key: it stays.
       }
@@ -76,13 +62,5 @@ final class KeyFiles {
       Files.deleteIfExists(each);
     }
     made.clear();
-  }
-
-  private static FileAttribute<?>[] mode(Path at, String permissions) {
-    return at.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
   }
 }

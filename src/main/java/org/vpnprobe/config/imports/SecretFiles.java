@@ -1,15 +1,10 @@
 package org.vpnprobe.config.imports;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -79,7 +74,7 @@ final class SecretFiles {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     Path place = folder.resolve(below);
     if (!Files.isDirectory(place)) {
-      Files.createDirectories(place, permissions(place, "rwx------"));
+      Files.createDirectories(place, WholeFile.permissions(place, "rwx------"));
     }
     String base = wanted.replaceAll("[^\\p{L}\\p{N}._-]", "-");
     for (int i = 1; i <= MOST_NAMES; i++) {
@@ -96,31 +91,14 @@ final class SecretFiles {
 
   /** True when the file has these bytes now: it did before, or it is new. */
   private boolean holds(Path file, byte[] bytes) throws IOException {
-    // One descriptor from the first byte to the last: nothing can be put in its place between.
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            permissions(file, "rw-------"))) {
+    try {
+      WholeFile.create(file, bytes, true);
       written.add(file);
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
       return true;
     } catch (FileAlreadyExistsException e) {
       return Files.isRegularFile(file)
           && Files.size(file) == bytes.length
           && Arrays.equals(Files.readAllBytes(file), bytes);
     }
-  }
-
-  /** Given at once: no moment in which others may read it. */
-  static FileAttribute<?>[] permissions(Path path, String of) {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(of))
-        }
-        : new FileAttribute<?>[0];
   }
 }
