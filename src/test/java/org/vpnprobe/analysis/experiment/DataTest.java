@@ -69,6 +69,14 @@ class DataTest {
   }
 
   private static Measurement passed(int number, Try what, int kbps) {
+    return passed(number, what, List.of(seen("data_kbps", kbps)));
+  }
+
+  private static Observation seen(String key, int value) {
+    return new Observation(Duration.ZERO, key, Integer.toString(value));
+  }
+
+  private static Measurement passed(int number, Try what, List<Observation> seen) {
     return new Measurement(
         "m" + number,
         what.cell(),
@@ -88,7 +96,7 @@ class DataTest {
         null,
         null,
         List.of(),
-        List.of(new Observation(Duration.ZERO, "data_kbps", Integer.toString(kbps))),
+        seen,
         null,
         new Experiment("data", number, what.variation()));
   }
@@ -154,32 +162,13 @@ class DataTest {
   // Trains of packets.
 
   private static Measurement offered(int number, Try what, int rate, int tripMillis) {
-    Measurement m = passed(number, what, FAST);
-    List<Observation> seen = new ArrayList<>(m.observations());
-    seen.add(new Observation(Duration.ZERO, "data_rate_kbps", Integer.toString(rate)));
-    seen.add(new Observation(Duration.ZERO, "data_trip_us", Integer.toString(1000 * tripMillis)));
-    return new Measurement(
-        m.id(),
-        m.cell(),
-        m.serves(),
-        m.endpoint(),
-        m.vantage(),
-        m.family(),
-        m.purpose(),
-        m.round(),
-        m.started(),
-        m.took(),
-        m.address(),
-        m.deadline(),
-        m.asked(),
-        m.reached(),
-        m.proof(),
-        null,
-        null,
-        List.of(),
-        seen,
-        null,
-        m.experiment());
+    return passed(
+        number,
+        what,
+        List.of(
+            seen("data_kbps", FAST),
+            seen("data_rate_kbps", rate),
+            seen("data_trip_us", 1000 * tripMillis)));
   }
 
   /** The rates of each cell in turn, the last one for ever; round trips as given. */
