@@ -83,7 +83,7 @@ public enum Rule {
   IMPAIRED_MTU(
       "impaired.mtu",
       "significant, but with small segments it passes, twice or more: large ones are lost"),
-  /** A mechanism that is nobody's but the carrier's. */
+  /** A mechanism that neither loss nor a filter of the server's own can make. */
   BLOCKED(
       "blocked.mechanism",
       "significant, and a mechanism shown twice that neither loss nor a filter of the server's own"

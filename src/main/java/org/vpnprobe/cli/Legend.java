@@ -17,7 +17,8 @@ final class Legend {
       case REACHABLE -> "the server proved itself as deep as asked";
       case DEGRADED ->
           "it answers, but less deep than from the control, or its data is stopped or slowed";
-      case BLOCKED -> "it fails by a mechanism that is nobody's but the carrier's, shown twice";
+      case BLOCKED ->
+          "it fails by a mechanism that neither loss nor the server's own filter makes, shown twice";
       case LIKELY_BLOCKED ->
           "it fails while all else works; a filter of the server's own could too";
       case IMPAIRED -> "it fails more than chance explains; the route could be the reason as well";
