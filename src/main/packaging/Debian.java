@@ -13,7 +13,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -135,57 +134,9 @@ final class Debian {
                 .reduce("", (all, line) -> all + line + "\n"));
     gzip(
         root.resolve("usr/share/doc/vpnprobe/changelog.gz"),
-        changelog().getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The project's change log as Debian writes one (deb-changelog(5)). */
-  private String changelog() throws IOException {
-    Path page = sources.resolveSibling("../site/markdown/changelog.md").normalize();
-    StringBuilder log = new StringBuilder();
-    String date = null;
-    for (String line : Files.readAllLines(page)) {
-      if (line.matches("## \\d\\S* – \\d{4}-\\d\\d-\\d\\d")) {
-        sign(log, date);
-        date = line.substring(line.length() - 10);
-        String number = line.substring(3, line.indexOf(' ', 3));
-        log.append("vpnprobe (").append(number).append(") stable; urgency=medium\n");
-      } else if (date != null && line.startsWith("- ")) {
-        log.append(wrapped(line.substring(2)));
-      }
-    }
-    sign(log, date);
-    if (!log.toString().startsWith("vpnprobe (" + version + ")")) {
-      throw new IllegalStateException(page + " does not begin with version " + version);
-    }
-    return log.toString();
-  }
-
-  /** One entry, in lines that Debian's readers show whole. */
-  private static String wrapped(String entry) {
-    StringBuilder lines = new StringBuilder();
-    StringBuilder line = new StringBuilder("\n  *");
-    for (String word : entry.split(" ")) {
-      if (line.length() + word.length() > 78) {
-        lines.append(line).append('\n');
-        line = new StringBuilder("   ");
-      }
-      line.append(' ').append(word);
-    }
-    return lines.append(line).append('\n').toString();
-  }
-
-  private void sign(StringBuilder log, String date) {
-    if (date != null) {
-      String day =
-          java.time.LocalDate.parse(date)
-              .format(
-                  java.time.format.DateTimeFormatter.ofPattern("EEE, dd MMM yyyy", Locale.ROOT));
-      log.append("\n -- ")
-          .append(maintainer)
-          .append("  ")
-          .append(day)
-          .append(" 00:00:00 +0000\n\n");
-    }
+        new DebianChangelog(version, maintainer)
+            .text(sources.resolveSibling("../site/markdown/changelog.md").normalize())
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   /**
