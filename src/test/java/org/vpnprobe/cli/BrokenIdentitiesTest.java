@@ -40,8 +40,6 @@ class BrokenIdentitiesTest {
 
   private final Planted planted = new Planted(new Random(3));
   private final String key = planted.secret("pem");
-  private final Terminals terminal =
-      Terminals.pipe().with("VPNPROBE_DEBUG", "1").with("XDG_STATE_HOME", "/nowhere");
 
   /** What becomes of a key on its way into a file. */
   private Map<String, String> damaged() {
@@ -92,6 +90,10 @@ class BrokenIdentitiesTest {
   }
 
   private int refused(Set<String> leaks, String where, String file) {
+    Terminals terminal =
+        Terminals.pipe()
+            .with("VPNPROBE_DEBUG", "1")
+            .with("XDG_STATE_HOME", folder.resolve("state").toString());
     Terminals.Said said = terminal.run("check", file, "--strict");
     Terminals.Said run = terminal.run("run", file, "--strict", "--only", "nobody-of-this-name");
     for (String text : List.of(said.out(), said.err(), run.out(), run.err())) {
